@@ -1,0 +1,69 @@
+/**
+ * The log: bytes in order, per lane, for ever replayable. It knows lanes, positions and records as
+ * lines; it knows nothing of what a record means. One writer a lane; any number of readers.
+ */
+
+/** Lane name to the number of records before which everything has been read. */
+export type Offsets = ReadonlyMap<string, number>
+
+export interface LaneStatus {
+  readonly lane: string
+  /** The first position still kept (older ones may have been archived). */
+  readonly first_position: number
+  /** The durable mark: positions below it survive a power cut; readers never pass it. */
+  readonly durable_position: number
+  readonly bytes: number
+  readonly segments: number
+}
+
+/** A file that holds exactly `count` records of one lane, in order, for an engine to read whole. */
+export interface Slice {
+  readonly lane: string
+  readonly first_position: number
+  readonly count: number
+  readonly bytes: number
+  readonly format: 'ndjson' | 'parquet'
+  readonly file: string
+  /** For Parquet: the slice is rows [row_first, row_first + count) of the file. */
+  readonly row_first: number
+}
+
+export interface ReadLimits {
+  /** At most this many records in all slices together; at least one commit group is given. */
+  readonly records_max: number
+  readonly bytes_max: number
+}
+
+export interface Log {
+  /** Every lane, by name. Cheap: called several times a second. */
+  lanes(): Promise<readonly LaneStatus[]>
+  /**
+   * What is durable after `offsets`, within the limits, fair to all lanes: a big import never
+   * starves a live lane. Empty when there is nothing. A slice's file stays until the next `read` or
+   * `close` of this reader. Throws `LOG_CORRUPT`, naming lane, segment and position, where a
+   * checksum fails inside the durable part.
+   */
+  read(offsets: Offsets, limits: ReadLimits): Promise<readonly Slice[]>
+  close(): Promise<void>
+}
+
+/** What an append answers once its records are durable. */
+export interface Durable {
+  readonly first_position: number
+  readonly count: number
+}
+
+export interface LaneWriter {
+  readonly lane: string
+  /**
+   * Resolves when the records are durable; concurrent calls share one sync (group commit).
+   * `lines` holds `count` records, each ended by one "\n". Rejects with `LOG_FULL` below the disk
+   * reserve or beyond the queue's bound (nothing was written: try again later), and with
+   * `LOG_FAILED` when a write or sync failed: then every later append fails too and the process
+   * must end, since what the disk holds is unknown until recovery.
+   */
+  append(lines: Buffer, count: number): Promise<Durable>
+  /** Whether an append would be refused now, so that a caller may refuse before reading a body. */
+  full(): boolean
+  close(): Promise<void>
+}

@@ -1,0 +1,83 @@
+/**
+ * Errors: one table. A code is never reused; the sentence says what happened, why and what to do.
+ * `%s` are filled in order. `status` is what HTTP answers, `retry` what a caller may do.
+ */
+export type Retry = 'never' | 'after-backoff'
+
+const ERRORS = {
+  LOG_FULL: [
+    503,
+    'after-backoff',
+    'The log cannot take more now: %s. Nothing was accepted; send it again later.',
+  ],
+  LOG_FAILED: [
+    503,
+    'after-backoff',
+    'Writing the log failed: %s. The process ends and recovers at its next start.',
+  ],
+  LOG_CORRUPT: [
+    500,
+    'never',
+    'Lane %s, segment %s is damaged at position %s: %s. Restore the file from a backup or skip it with `clickpath doctor`.',
+  ],
+  LANE_LOCKED: [
+    409,
+    'never',
+    'Lane %s is being written by process %s. Stop it, or use another --data folder.',
+  ],
+  STORE_LOCKED: [
+    409,
+    'never',
+    'The database in %s is in use by another process: %s. Ask through the running server, or stop it.',
+  ],
+  STORE_BROKEN: [
+    500,
+    'never',
+    'The database cannot be used: %s. It is only a cache of the log: `clickpath rebuild` makes it anew.',
+  ],
+  BATCH_FAILED: [500, 'after-backoff', 'A batch failed and was rolled back: %s.'],
+  UNKNOWN_TABLE: [404, 'never', 'There is no table %s. Tables: %s.'],
+  BAD_REQUEST: [400, 'never', '%s'],
+  BODY_TOO_LARGE: [400, 'never', 'The body is larger than %s bytes. Send smaller batches.'],
+  BODY_UNREADABLE: [400, 'never', 'The body cannot be read: %s.'],
+  UNKNOWN_KEY: [
+    401,
+    'never',
+    'The write key is missing or unknown. Send it as `Authorization: Bearer KEY`; see `clickpath status`.',
+  ],
+  FORBIDDEN: [403, 'never', '%s'],
+  RATE_LIMITED: [
+    429,
+    'after-backoff',
+    'More than %s events a second from this key. Send it again after %s s.',
+  ],
+  SQL_REFUSED: [400, 'never', 'This query was not run: %s.'],
+  SQL_STOPPED: [400, 'never', 'The query was stopped: %s. Ask for less, or for a shorter time.'],
+  BUSY: [503, 'after-backoff', '%s'],
+  SETTINGS_INVALID: [500, 'never', 'The settings have mistakes:\n%s'],
+  FILE_UNREADABLE: [400, 'never', 'The file %s cannot be imported: %s.'],
+  USAGE: [400, 'never', '%s'],
+} as const satisfies Record<string, readonly [number, Retry, string]>
+
+export type ErrorCode = keyof typeof ERRORS
+
+export class ClickpathError extends Error {
+  readonly code: ErrorCode
+  readonly status: number
+  readonly retry: Retry
+
+  constructor(code: ErrorCode, ...details: readonly (string | number)[]) {
+    const [status, retry, sentence] = ERRORS[code]
+    let next = 0
+    super(sentence.replace(/%s/g, () => String(details[next++] ?? '?')))
+    this.name = 'ClickpathError'
+    this.code = code
+    this.status = status
+    this.retry = retry
+  }
+}
+
+/** The message of whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}
