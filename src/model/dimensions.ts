@@ -2,7 +2,7 @@
  * Dimensions: what is known about products and customers. Streams of upserts; the latest by
  * (updated_at, then the row itself) is joined when a table is presented, never before.
  */
-import { decimal, integer, json, type Stream, stream, text, timestamp } from './stream.ts'
+import { type AnyStream, decimal, integer, json, stream, text, timestamp } from './stream.ts'
 
 export const products = stream({
   name: 'products',
@@ -41,12 +41,12 @@ export const customers = stream({
 })
 
 export interface Dimension {
-  readonly stream: Stream
+  readonly stream: AnyStream
   /** The column that names a row. */
   readonly key: string
 }
 
 export const DIMENSIONS: Readonly<Record<'products' | 'customers', Dimension>> = Object.freeze({
-  products: { stream: products as unknown as Stream, key: 'product_id' },
-  customers: { stream: customers as unknown as Stream, key: 'user_id' },
+  products: { stream: products, key: 'product_id' },
+  customers: { stream: customers, key: 'user_id' },
 })

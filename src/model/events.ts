@@ -41,6 +41,7 @@ export const events = stream({
     client_time: timestamp('when the client said it happened, UTC'),
     received_at: timestamp('when the collector took it, UTC', { internal: true }),
     source: text('whose write key sent it, or which import', { ...ID, internal: true }),
+    origin: text('who told: server, import or browser', { bound: 16, internal: true }),
     visitor_id: text('the visitor: anonymous_id, else user_id, else session_id', {
       derived: (): Expression => coalesce(events.anonymous_id, events.user_id, events.session_id),
     }),

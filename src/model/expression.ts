@@ -3,14 +3,26 @@
  * them, an operator file declares them (`expressions/`). There is no raw SQL in the model.
  */
 
-/** The value types of the model. `decimal` is money: 18 digits, 4 of them after the point. */
-export type ValueType = 'text' | 'integer' | 'decimal' | 'double' | 'boolean' | 'timestamp' | 'json'
+/**
+ * The value types of the model. `decimal` is money: 18 digits, 4 of them after the point. `wide` is
+ * an exact integer of 38 digits, for the power sums that variance and correlation are made of.
+ */
+export type ValueType =
+  | 'text'
+  | 'integer'
+  | 'wide'
+  | 'decimal'
+  | 'double'
+  | 'boolean'
+  | 'timestamp'
+  | 'json'
 export type NumberType = 'integer' | 'decimal' | 'double'
 
 /** What a literal of each type is in TypeScript. A decimal is written as a number or as text. */
 export interface LiteralOf {
   text: string
   integer: number
+  wide: number
   decimal: number | string
   double: number
   boolean: boolean

@@ -35,6 +35,11 @@ export type Stream<C extends Columns = Columns> = {
   readonly declaration: StreamDeclaration<C>
 } & { readonly [K in keyof C]: Column<C[K]['type']> }
 
+/** Any stream, where its columns' types do not matter. */
+export interface AnyStream {
+  readonly declaration: StreamDeclaration
+}
+
 export function stream<const C extends Columns>(declaration: StreamDeclaration<C>): Stream<C> {
   const columns = Object.entries(declaration.columns).map(([name, { type }]) => [
     name,

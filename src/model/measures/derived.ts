@@ -1,0 +1,48 @@
+/** What a table derives from its own measures: rates, shares, flags. Always computed when presented. */
+
+import type { SettingName } from '../../std/settings.ts'
+import { apply, type Formula, type Measure, measure, number } from '../measure.ts'
+
+export type Operand = Measure | number
+
+const formulaOf = (operand: Operand): Formula =>
+  typeof operand === 'number' ? number(operand) : operand.formula
+
+/** part / whole as a double; null, not an error, where the whole is zero. */
+export function ratio(part: Measure, whole: Measure): Measure<'double'> {
+  const formula = apply('divide', part.formula, whole.formula)
+  return measure('double', `${part.about} per ${whole.about}`, formula)
+}
+
+/** The same measure over all keys of the window together: the market beside the category. */
+export function overall<M extends Measure>(of: M): M {
+  return { ...of, about: `${of.about}, of all`, formula: { kind: 'overall', of: of.formula } }
+}
+
+/** A number that the shop sets (`interest_share_min`), read when presented. */
+export function setting(name: SettingName): Measure<'double'> {
+  return measure('double', name, { kind: 'setting', name })
+}
+
+export function atLeast(left: Measure, right: Operand): Measure<'boolean'> {
+  const formula = apply('gte', left.formula, formulaOf(right))
+  return measure('boolean', `${left.about} is at least the threshold`, formula)
+}
+
+export function below(left: Measure, right: Operand): Measure<'boolean'> {
+  const formula = apply('lt', left.formula, formulaOf(right))
+  return measure('boolean', `${left.about} is below the threshold`, formula)
+}
+
+export function allOf(...conditions: readonly Measure<'boolean'>[]): Measure<'boolean'> {
+  const formula = { kind: 'and', args: conditions.map(formulaOf) } as const
+  return measure('boolean', conditions.map((condition) => condition.about).join(' and '), formula)
+}
+
+export function plus(left: Measure, right: Operand): Measure<'double'> {
+  return measure('double', `${left.about} plus`, apply('add', left.formula, formulaOf(right)))
+}
+
+export function times(left: Measure, right: Operand): Measure<'double'> {
+  return measure('double', `${left.about} times`, apply('multiply', left.formula, formulaOf(right)))
+}

@@ -1,0 +1,208 @@
+/**
+ * Settings: one table. A name, its unit in the name, a default, bounds, and what it does, above all
+ * at its bound. Command-line flags (`--log-reserve-mb 50`), environment (`CLICKPATH_LOG_RESERVE_MB`),
+ * validation and docs derive from it. This file alone reads the environment.
+ */
+import { ClickpathError } from './errors.ts'
+
+interface NumberSetting {
+  readonly default: number
+  readonly min: number
+  readonly max: number
+  readonly about: string
+}
+interface TextSetting {
+  readonly default: string
+  readonly pattern?: RegExp
+  readonly about: string
+}
+type Setting = NumberSetting | TextSetting
+
+const number = (fallback: number, min: number, max: number, about: string): NumberSetting => ({
+  default: fallback,
+  min,
+  max,
+  about,
+})
+const word = (fallback: string, about: string, pattern?: RegExp): TextSetting => ({
+  default: fallback,
+  about,
+  ...(pattern ? { pattern } : {}),
+})
+
+export const SETTINGS = {
+  // serving
+  host: word(
+    '127.0.0.1',
+    'Address to listen on. Anything but loopback demands write keys and read tokens.',
+  ),
+  port: number(4000, 0, 65_535, 'Port to listen on; 0 takes a free one.'),
+  // collecting
+  body_bytes_max: number(
+    4_000_000,
+    1_000,
+    100_000_000,
+    'Bytes of one request body, inflated; a larger one is answered 400.',
+  ),
+  event_bytes_max: number(32_768, 1_000, 1_000_000, 'Bytes of one event; a larger one is invalid.'),
+  batch_events_max: number(5_000, 1, 100_000, 'Events in one request; more are answered 400.'),
+  event_keys_max: number(
+    1_000,
+    10,
+    100_000,
+    'Keys in one event, nested ones included; more make it invalid.',
+  ),
+  event_depth_max: number(16, 2, 100, 'Levels of nesting in one event; deeper ones are invalid.'),
+  rate_events_per_second: number(
+    0,
+    0,
+    10_000_000,
+    'Events a second and write key, answered 429 beyond; 0 sets no limit.',
+  ),
+  future_ms_max: number(
+    300_000,
+    0,
+    86_400_000,
+    'How far in the future an event may lie; further is invalid.',
+  ),
+  // log
+  segment_bytes_max: number(
+    64_000_000,
+    100_000,
+    4_000_000_000,
+    'Bytes after which a segment is sealed and a new one begun.',
+  ),
+  append_queue_bytes_max: number(
+    32_000_000,
+    100_000,
+    1_000_000_000,
+    'Bytes waiting for the disk; beyond, requests are answered 503.',
+  ),
+  log_reserve_mb: number(
+    200,
+    0,
+    1_000_000,
+    'Free disk, in MB, below which events are answered 503 and nothing is lost.',
+  ),
+  // engine
+  memory_limit_mb: number(
+    700,
+    100,
+    1_000_000,
+    'Memory of the DuckDB instance; a query over it fails, a batch over it is split.',
+  ),
+  threads: number(2, 1, 256, 'Threads of the DuckDB instance.'),
+  batch_records_max: number(
+    500_000,
+    100,
+    10_000_000,
+    'Records in one batch of the engine; a backlog is taken in batches of this size.',
+  ),
+  batch_interval_ms: number(
+    250,
+    10,
+    60_000,
+    'Pause between batches while events trickle in; under backlog there is none.',
+  ),
+  readers_max: number(4, 1, 64, 'Queries at once; more wait.'),
+  query_ms_max: number(
+    10_000,
+    100,
+    600_000,
+    'How long one SQL query may run before it is interrupted.',
+  ),
+  query_rows_max: number(
+    10_000,
+    1,
+    1_000_000,
+    'Rows of one SQL answer; more are cut and the answer says so.',
+  ),
+  idle_source_ms: number(
+    3_600_000,
+    60_000,
+    31_536_000_000,
+    'A source this far behind the furthest one (in event time) no longer holds back the watermark.',
+  ),
+  // model
+  time_zone: word(
+    'UTC',
+    "The shop's time zone: calendar windows (day, week, month) begin by it.",
+    /^[A-Za-z0-9_+\-/]+$/,
+  ),
+  currency: word(
+    '',
+    'The currency taken where an event names none (three letters); empty leaves it unknown.',
+    /^([A-Z]{3})?$/,
+  ),
+  interest_share_min: number(
+    0.01,
+    0,
+    1,
+    "Share of the day's views from which a product counts as of high interest.",
+  ),
+  interest_conversion_max: number(
+    0.02,
+    0,
+    1,
+    'Purchases per view below which a product of high interest is flagged.',
+  ),
+} as const satisfies Record<string, Setting>
+
+export type Settings = {
+  readonly [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K] extends NumberSetting
+    ? number
+    : string
+}
+export type SettingName = keyof Settings
+/** Values by name as somebody wrote them: text from flags and environment, typed from a config. */
+export type SettingValues = Readonly<Record<string, string | number | undefined>>
+
+function readOne(name: string, setting: Setting, given: string | number): string | number {
+  if ('min' in setting) {
+    const value =
+      typeof given === 'number' ? given : given.trim() === '' ? Number.NaN : Number(given)
+    if (value >= setting.min && value <= setting.max) return value
+    throw new Error(
+      `${name} is ${given}; it must be a number from ${setting.min} to ${setting.max}.`,
+    )
+  }
+  const value = String(given)
+  if (!setting.pattern || setting.pattern.test(value)) return value
+  throw new Error(`${name} is "${value}"; it must look like ${setting.pattern.source}.`)
+}
+
+/**
+ * Layers, later ones win: defaults, config file, environment, flags. All mistakes are reported at
+ * once (`SETTINGS_INVALID`); the answer is frozen.
+ */
+export function readSettings(...layers: readonly SettingValues[]): Settings {
+  const mistakes: string[] = []
+  const values: Record<string, string | number> = {}
+  for (const [name, setting] of Object.entries(SETTINGS)) values[name] = setting.default
+  for (const layer of layers) {
+    for (const [name, given] of Object.entries(layer)) {
+      if (given === undefined) continue
+      const setting: Setting | undefined = SETTINGS[name as SettingName]
+      if (!setting) {
+        mistakes.push(`${name} is not a setting. Settings: ${Object.keys(SETTINGS).join(', ')}.`)
+        continue
+      }
+      try {
+        values[name] = readOne(name, setting, given)
+      } catch (mistake) {
+        mistakes.push((mistake as Error).message)
+      }
+    }
+  }
+  if (mistakes.length > 0) throw new ClickpathError('SETTINGS_INVALID', mistakes.join('\n'))
+  return Object.freeze(values) as Settings
+}
+
+/** The settings that the environment gives: CLICKPATH_PORT=4001 and so on. */
+export function settingsOfEnvironment(environment = process.env): SettingValues {
+  const given = Object.keys(SETTINGS).map((name) => [
+    name,
+    environment[`CLICKPATH_${name.toUpperCase()}`],
+  ])
+  return Object.fromEntries(given)
+}
