@@ -4,7 +4,7 @@
  */
 export type Retry = 'never' | 'after-backoff'
 
-const ERRORS = {
+export const ERRORS = {
   LOG_FULL: [
     503,
     'after-backoff',
@@ -40,6 +40,12 @@ const ERRORS = {
   BAD_REQUEST: [400, 'never', '%s'],
   BODY_TOO_LARGE: [400, 'never', 'The body is larger than %s bytes. Send smaller batches.'],
   BODY_UNREADABLE: [400, 'never', 'The body cannot be read: %s.'],
+  KEYS_UNREADABLE: [
+    500,
+    'never',
+    'The write keys in %s cannot be read: %s. Mend the file, or delete it: a new key is made.',
+  ],
+  UNKNOWN_SCHEMA: [404, 'never', 'There is no schema %s. GET /schemas lists them.'],
   UNKNOWN_KEY: [
     401,
     'never',
@@ -55,8 +61,22 @@ const ERRORS = {
   SQL_STOPPED: [400, 'never', 'The query was stopped: %s. Ask for less, or for a shorter time.'],
   BUSY: [503, 'after-backoff', '%s'],
   SETTINGS_INVALID: [500, 'never', 'The settings have mistakes:\n%s'],
+  CONFIG_INVALID: [500, 'never', 'The config file %s cannot be used: %s.'],
+  ALREADY_RUNNING: [
+    409,
+    'never',
+    'The data folder %s is in use by `clickpath %s` (process %s)%s. Use that one, stop it, or choose another --data folder.',
+  ],
+  LISTEN_FAILED: [409, 'never', 'Cannot listen on %s, port %s: %s.'],
   FILE_UNREADABLE: [400, 'never', 'The file %s cannot be imported: %s.'],
+  FILE_UNWRITABLE: [400, 'never', 'The file %s cannot be written: %s.'],
+  COLLECTOR_REFUSED: [
+    400,
+    'never',
+    'The collector at %s answered %s and will go on doing so: %s. Check --url and --key.',
+  ],
   USAGE: [400, 'never', '%s'],
+  INTERNAL: [500, 'never', 'Something went wrong that should not: %s.'],
 } as const satisfies Record<string, readonly [number, Retry, string]>
 
 export type ErrorCode = keyof typeof ERRORS

@@ -1,7 +1,8 @@
 /**
  * Settings: one table. A name, its unit in the name, a default, bounds, and what it does, above all
- * at its bound. Command-line flags (`--log-reserve-mb 50`), environment (`CLICKPATH_LOG_RESERVE_MB`),
- * validation and docs derive from it. This file alone reads the environment.
+ * at its bound. Command-line flags (`--log-reserve-mb 50`), environment
+ * (`CLICKPATH_LOG_RESERVE_MB`), validation and docs derive from it. This file alone reads the
+ * environment.
  */
 import { ClickpathError } from './errors.ts'
 
@@ -37,6 +38,23 @@ export const SETTINGS = {
     'Address to listen on. Anything but loopback demands write keys and read tokens.',
   ),
   port: number(4000, 0, 65_535, 'Port to listen on; 0 takes a free one.'),
+  connections_waiting_max: number(
+    1_024,
+    1,
+    65_536,
+    'Connections held while the collector restarts; beyond, a new one is answered 503.',
+  ),
+  stop_ms_max: number(
+    10_000,
+    100,
+    600_000,
+    'How long a stop may take in good order; then it is ended hard and recovers at its next start.',
+  ),
+  log_level: word(
+    'info',
+    'What the processes tell of themselves: trace, debug, info, warn, error or silent.',
+    /^(trace|debug|info|warn|error|silent)$/,
+  ),
   // collecting
   body_bytes_max: number(
     4_000_000,
@@ -44,7 +62,18 @@ export const SETTINGS = {
     100_000_000,
     'Bytes of one request body, inflated; a larger one is answered 400.',
   ),
-  event_bytes_max: number(32_768, 1_000, 1_000_000, 'Bytes of one event; a larger one is invalid.'),
+  bodies_bytes_max: number(
+    64_000_000,
+    1_000_000,
+    10_000_000_000,
+    'Bytes of all request bodies held at once; beyond, requests are answered 503.',
+  ),
+  event_bytes_max: number(
+    32_768,
+    1_000,
+    1_000_000,
+    'Bytes of one event as the log would hold it; a larger one is invalid.',
+  ),
   batch_events_max: number(5_000, 1, 100_000, 'Events in one request; more are answered 400.'),
   event_keys_max: number(
     1_000,
@@ -116,6 +145,12 @@ export const SETTINGS = {
     1,
     1_000_000,
     'Rows of one SQL answer; more are cut and the answer says so.',
+  ),
+  late_ms: number(
+    600_000,
+    0,
+    86_400_000,
+    'How far behind its source an event may come before it is counted as late; it still counts.',
   ),
   idle_source_ms: number(
     3_600_000,
@@ -205,4 +240,9 @@ export function settingsOfEnvironment(environment = process.env): SettingValues 
     environment[`CLICKPATH_${name.toUpperCase()}`],
   ])
   return Object.fromEntries(given)
+}
+
+/** This process's environment with additions: what a child process is started with. */
+export function environmentWith(additions: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { ...process.env, ...additions }
 }

@@ -1,0 +1,202 @@
+/**
+ * One micro-batch: what the slices say goes to silver, states, ledger and offsets in one transaction,
+ * or not at all. A record that fails the whole is found by halving and kept as `engine_refused`.
+ */
+import type { Offsets, Slice } from '../../log/contract.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { quoteText } from '../../std/duckdb.ts'
+import { ClickpathError, messageOf } from '../../std/errors.ts'
+import type { Settings } from '../../std/settings.ts'
+import { type Connection, isFatal } from './database.ts'
+import { insertDimensions } from './dimensions.ts'
+import { type Culprit, insertLedger, insertRefused } from './ledger.ts'
+import { insertOrderCopies } from './orders.ts'
+import { partialQueries, stateTable } from './render_states.ts'
+import {
+  CREATE_SUSPECTS,
+  CREATE_VERDICTS,
+  createBatch,
+  createRaw,
+  createTold,
+  insertEvents,
+  itemsOf,
+  type Scope,
+} from './silver.ts'
+import { advance, horizonOf, type SourceTimes } from './watermark.ts'
+
+/** Where the store stands; written with each batch and read back at start. */
+export interface Position {
+  readonly batch: number
+  readonly offsets: Offsets
+  readonly sources: SourceTimes
+}
+
+export interface BatchContext {
+  readonly plan: Plan
+  readonly settings: Pick<Settings, 'time_zone' | 'idle_source_ms' | 'late_ms'>
+  readonly now_ms: number
+}
+
+/** How many records one batch may lose to bisection before it is taken for a fault of our own. */
+const CULPRITS_MAX = 64
+
+const EMPTY_VERDICTS = `CREATE OR REPLACE TEMP TABLE verdicts AS
+  SELECT NULL::BIGINT AS line, NULL::VARCHAR AS verdict WHERE FALSE`
+
+export function stateInserts(
+  plan: Plan,
+  batch: number,
+  time_zone: string,
+  relations: { readonly events: string; readonly items: string },
+): readonly string[] {
+  return plan.groups.flatMap((group) => {
+    const relation = group.from.name === 'items' ? relations.items : relations.events
+    return partialQueries(group, relation, batch, time_zone).map(
+      ({ part, sql }) => `INSERT INTO ${stateTable(group, part)} ${sql}`,
+    )
+  })
+}
+
+/** Tells new events from copies, in temporary tables only. Returns how many are new. */
+async function dedupe(connection: Connection, scope: Scope): Promise<number> {
+  await connection.script([createTold(scope), CREATE_SUSPECTS])
+  const [counted] = await connection.rows('SELECT count(*) AS n FROM suspects')
+  const anySuspects = Number(counted?.n) > 0
+  const verdicts = anySuspects ? CREATE_VERDICTS : EMPTY_VERDICTS
+  await connection.script([verdicts, createBatch(anySuspects)])
+  const [fresh] = await connection.rows('SELECT count(*) AS n FROM batch')
+  return Number(fresh?.n)
+}
+
+async function readSourceTimes(
+  connection: Connection,
+): Promise<readonly (readonly [string, number])[]> {
+  const rows = await connection.rows(
+    'SELECT source, epoch_us(max(event_time)) AS time FROM batch GROUP BY source',
+  )
+  return rows.map(({ source, time }) => [String(source), Number(time)] as const)
+}
+
+/** The row that says where the store stands: offsets and watermark commit with what they speak of. */
+export function insertPosition(
+  position: Position,
+  records: number,
+  { settings, now_ms }: BatchContext,
+): string {
+  const horizon_us = horizonOf(position.sources, settings.idle_source_ms)
+  const horizon = horizon_us === null ? 'NULL' : `make_timestamp(${horizon_us})`
+  const json = (map: ReadonlyMap<string, number>) =>
+    quoteText(JSON.stringify(Object.fromEntries(map)))
+  return `INSERT INTO batches VALUES (${position.batch}, make_timestamp(${now_ms * 1_000}), ${records},
+    ${json(position.offsets)}, ${json(position.sources)}, ${horizon}, ${settings.late_ms})`
+}
+
+const ALL_LINES = { first_line: 1, last_line: Number.MAX_SAFE_INTEGER }
+
+interface Work {
+  readonly context: BatchContext
+  readonly before: Position
+  readonly slices: readonly Slice[]
+  readonly culprits: readonly Culprit[]
+}
+
+async function write(
+  connection: Connection,
+  { context, before, slices, culprits }: Work,
+  lines: { readonly first_line: number; readonly last_line: number } = ALL_LINES,
+): Promise<Position> {
+  const batch = before.batch + 1
+  const fresh = await dedupe(connection, { ...lines, excluded: culprits.map(({ line }) => line) })
+  const sources = advance(before.sources, await readSourceTimes(connection))
+  const stored = await connection.run(insertEvents(batch))
+  if (stored !== fresh)
+    throw new ClickpathError('BATCH_FAILED', `${stored} of ${fresh} rows stored`)
+  const offsets = new Map(before.offsets)
+  for (const { lane, first_position, count } of slices) offsets.set(lane, first_position + count)
+  const records = slices.reduce((sum, { count }) => sum + count, 0)
+  const position = { batch, offsets, sources }
+  await connection.script([
+    insertOrderCopies('batch', batch),
+    ...insertDimensions(batch),
+    ...insertRefused(batch, culprits),
+    insertLedger(batch, culprits, before.sources, context.settings.late_ms),
+    ...stateInserts(context.plan, batch, context.settings.time_zone, {
+      events: 'batch',
+      items: itemsOf('batch'),
+    }),
+    insertPosition(position, records, context),
+  ])
+  return position
+}
+
+/** Runs `work` in a transaction that is kept or, for a trial, rolled back. */
+export async function transaction<T>(
+  connection: Connection,
+  ending: 'COMMIT' | 'ROLLBACK',
+  work: () => Promise<T>,
+): Promise<T> {
+  await connection.run('BEGIN')
+  try {
+    const result = await work()
+    await connection.run(ending)
+    return result
+  } catch (thrown) {
+    // Tricky: after a failed statement a COMMIT may answer OK and keep half of it; always roll back.
+    await connection.run('ROLLBACK').catch(() => undefined) // The failure may have ended it already.
+    throw thrown
+  }
+}
+
+/** Why the lines fail when taken alone; null when they pass. */
+async function failureOf(
+  connection: Connection,
+  work: Work,
+  lines: { readonly first_line: number; readonly last_line: number },
+): Promise<string | null> {
+  try {
+    await transaction(connection, 'ROLLBACK', () => write(connection, work, lines))
+    return null
+  } catch (thrown) {
+    if (isFatal(thrown)) throw thrown
+    return messageOf(thrown).split('\n')[0] ?? ''
+  }
+}
+
+/** Narrows a failing batch down to one record by halving. */
+async function findCulprit(connection: Connection, work: Work): Promise<Culprit> {
+  const [counted] = await connection.rows('SELECT max(line) AS n FROM raw')
+  let [first_line, last_line] = [1, Number(counted?.n)]
+  let detail = await failureOf(connection, work, { first_line, last_line })
+  if (detail === null) throw new ClickpathError('BATCH_FAILED', 'it failed once and then passed')
+  while (first_line < last_line) {
+    const middle = Math.floor((first_line + last_line) / 2)
+    const left = await failureOf(connection, work, { first_line, last_line: middle })
+    if (left === null) first_line = middle + 1
+    else [last_line, detail] = [middle, left]
+  }
+  return { line: first_line, detail }
+}
+
+/**
+ * Runs the batch. Throws only when the store itself is unusable (see `isFatal`) or when more records
+ * fail than can be blamed on records.
+ */
+export async function runBatch(
+  connection: Connection,
+  context: BatchContext,
+  before: Position,
+  slices: readonly Slice[],
+): Promise<{ readonly position: Position; readonly culprits: readonly Culprit[] }> {
+  await connection.run(createRaw(slices))
+  const culprits: Culprit[] = []
+  for (;;) {
+    const work = { context, before, slices, culprits: [...culprits] }
+    try {
+      const position = await transaction(connection, 'COMMIT', () => write(connection, work))
+      return { position, culprits }
+    } catch (thrown) {
+      if (isFatal(thrown) || culprits.length >= CULPRITS_MAX) throw thrown
+      culprits.push(await findCulprit(connection, work))
+    }
+  }
+}

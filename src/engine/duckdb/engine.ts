@@ -1,0 +1,246 @@
+/**
+ * The DuckDB engine: opens or rebuilds the store, then moves durable records into the tables, one
+ * transaction a batch. One writer; everything it holds can be made anew from the log.
+ */
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Log } from '../../log/contract.ts'
+import type { Plan } from '../../plan/plan.ts'
+import type { Clock } from '../../std/clock.ts'
+import { ClickpathError, messageOf } from '../../std/errors.ts'
+import type { Settings } from '../../std/settings.ts'
+import type { Engine, EngineProgress } from '../contract.ts'
+import { type BatchContext, type Position, runBatch } from './batch.ts'
+import { compact } from './compact.ts'
+import { type Connection, Database, isFatal, setAside } from './database.ts'
+import { Readers } from './readers.ts'
+import { reconcile } from './rebuild.ts'
+import { createStore, faultOf, readPosition } from './store.ts'
+import { horizonOf } from './watermark.ts'
+
+export interface DuckdbEngineOptions {
+  /** The folder that holds the store. */
+  readonly directory: string
+  readonly log: Log
+  readonly plan: Plan
+  readonly settings: Settings
+  readonly clock: Clock
+  /** What a reading connection runs first: the views of `present`. */
+  readonly prologue: () => readonly string[]
+  /** Told in one sentence of what an operator should know: rebuilds, refusals, failures. */
+  readonly say: (sentence: string) => void
+}
+
+const BATCHES_BETWEEN_COMPACTIONS = 40
+const RETRY_MS_MAX = 5_000
+/** A live batch reads at most this much, so that one batch never outgrows the memory limit. */
+const BATCH_BYTES_MAX = 256_000_000
+
+export class DuckdbEngine implements Engine {
+  readonly #options: DuckdbEngineOptions
+  readonly #file: string
+  readonly #listeners = new Set<(batch: number) => void>()
+  #database: Database | undefined
+  #writer: Connection | undefined
+  #readers: Readers | undefined
+  #position: Position = { batch: 0, offsets: new Map(), sources: new Map() }
+  #compacted = 0
+  #idle = true
+  #status: Pick<
+    EngineProgress,
+    'state' | 'last_error' | 'batch_ms' | 'visible_after_ms' | 'pending'
+  >
+
+  constructor(options: DuckdbEngineOptions) {
+    this.#options = options
+    this.#file = path.join(options.directory, 'clickpath.duckdb')
+    this.#status = {
+      state: 'opening',
+      last_error: null,
+      batch_ms: 0,
+      visible_after_ms: 0,
+      pending: 0,
+    }
+  }
+
+  get store(): Readers {
+    if (!this.#readers) throw new ClickpathError('BUSY', 'The store is being opened. Ask again.')
+    return this.#readers
+  }
+
+  #context(): BatchContext {
+    const { plan, settings, clock } = this.#options
+    return { plan, settings, now_ms: clock.now_ms() }
+  }
+
+  async #connect(): Promise<Connection> {
+    this.#database = await Database.open(this.#file, this.#options.settings)
+    this.#writer = await this.#database.connect()
+    return this.#writer
+  }
+
+  #disconnect(): void {
+    this.#readers?.close()
+    this.#writer?.close()
+    this.#database?.close()
+    this.#readers = undefined
+    this.#writer = undefined
+    this.#database = undefined
+  }
+
+  async #openSound(): Promise<Connection> {
+    const { log, say } = this.#options
+    let fault: string | null
+    try {
+      const writer = await this.#connect()
+      fault = await faultOf(writer, await log.lanes())
+      if (fault === 'empty') await createStore(writer)
+      if (fault === null || fault === 'empty') return writer
+    } catch (thrown) {
+      if (thrown instanceof ClickpathError && thrown.code !== 'STORE_BROKEN') throw thrown
+      fault = messageOf(thrown)
+    }
+    say(`The database is built anew from the log: ${fault}. The old one is kept beside it.`)
+    this.#disconnect()
+    await setAside(this.#file)
+    const writer = await this.#connect()
+    await createStore(writer)
+    return writer
+  }
+
+  async open(): Promise<void> {
+    const writer = await this.#openSound()
+    this.#position = await readPosition(writer)
+    await this.#reconcile(new Set())
+    this.#compacted = this.#position.batch
+    this.#status = { ...this.#status, state: 'running' }
+  }
+
+  async #reconcile(again: ReadonlySet<string>): Promise<void> {
+    const { prologue, settings, say } = this.#options
+    if (!this.#writer || !this.#database) throw new ClickpathError('BUSY', 'The store is closed.')
+    this.#status = { ...this.#status, state: 'rebuilding' }
+    const empty = this.#position.offsets.size === 0
+    const done = await reconcile(this.#writer, this.#context(), this.#position, again)
+    this.#position = done.position
+    if (!empty && done.built.length > 0) {
+      const tables = done.built.flatMap((group) => group.tables)
+      say(`Recomputed from the stored events: ${tables.join(', ')}.`)
+    }
+    this.#readers ??= new Readers(this.#database, prologue, settings.readers_max)
+    this.#readers.refresh()
+    this.#status = { ...this.#status, state: 'running' }
+  }
+
+  /** One batch; 'idle' when nothing was durable beyond the offsets. */
+  async #step(): Promise<'worked' | 'idle'> {
+    const { log, settings, clock, say } = this.#options
+    if (!this.#writer) throw new ClickpathError('BUSY', 'The store is not open.')
+    const limits = { records_max: settings.batch_records_max, bytes_max: BATCH_BYTES_MAX }
+    const slices = await log.read(this.#position.offsets, limits)
+    if (slices.length === 0) return 'idle'
+    const started_ms = clock.now_ms()
+    const done = await runBatch(this.#writer, this.#context(), this.#position, slices)
+    const stored = await readPosition(this.#writer)
+    if (stored.batch !== done.position.batch) {
+      throw new ClickpathError('BATCH_FAILED', `batch ${done.position.batch} did not commit`)
+    }
+    this.#position = done.position
+    for (const { line, detail } of done.culprits) say(`Record ${line} was refused: ${detail}`)
+    const batch_ms = clock.now_ms() - started_ms
+    this.#status = { ...this.#status, batch_ms, last_error: null }
+    for (const listener of this.#listeners) listener(this.#position.batch)
+    return 'worked'
+  }
+
+  async #tidy(): Promise<void> {
+    if (!this.#writer) return
+    if (this.#position.batch - this.#compacted < BATCHES_BETWEEN_COMPACTIONS) return
+    await compact(this.#writer, this.#options.plan.groups, this.#compacted)
+    this.#compacted = this.#position.batch
+  }
+
+  async #recover(thrown: unknown): Promise<void> {
+    const { say } = this.#options
+    this.#status = { ...this.#status, last_error: messageOf(thrown) }
+    say(`A batch failed and will be tried again: ${messageOf(thrown)}`)
+    if (!isFatal(thrown)) return
+    this.#disconnect()
+    await this.open()
+  }
+
+  async catchUp(signal?: AbortSignal): Promise<void> {
+    while (!signal?.aborted && (await this.#step()) === 'worked') await this.#tidy()
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    let retry_ms = this.#options.settings.batch_interval_ms
+    while (!signal.aborted) {
+      try {
+        const step = await this.#step()
+        if (step === 'worked') await this.#tidy()
+        else if (!this.#idle) await this.#writer?.run('CHECKPOINT')
+        this.#idle = step === 'idle'
+        retry_ms = this.#options.settings.batch_interval_ms
+      } catch (thrown) {
+        await this.#recover(thrown)
+        retry_ms = Math.min(retry_ms * 2, RETRY_MS_MAX)
+      }
+      await this.#pause(retry_ms, signal)
+    }
+  }
+
+  /** Under backlog there is no pause; else records gather, so that batches are not too small. */
+  async #pause(pause_ms: number, signal: AbortSignal): Promise<void> {
+    const pending = await this.#pending()
+    this.#status = { ...this.#status, pending }
+    if (pending >= this.#options.settings.batch_records_max / 10) return
+    await sleep(pause_ms, undefined, { signal }).catch(() => undefined) // Aborted: the loop ends.
+  }
+
+  async #pending(): Promise<number> {
+    const lanes = await this.#options.log.lanes()
+    return lanes.reduce((sum, { lane, durable_position }) => {
+      return sum + durable_position - (this.#position.offsets.get(lane) ?? 0)
+    }, 0)
+  }
+
+  progress(): EngineProgress {
+    const { settings } = this.#options
+    const horizon_us = horizonOf(this.#position.sources, settings.idle_source_ms)
+    const watermark_ms = horizon_us === null ? null : horizon_us / 1_000 - settings.late_ms
+    return {
+      ...this.#status,
+      batch: this.#position.batch,
+      offsets: this.#position.offsets,
+      watermark: watermark_ms === null ? null : new Date(watermark_ms).toISOString(),
+    }
+  }
+
+  async rebuild(table?: string): Promise<void> {
+    const { plan, say } = this.#options
+    if (table === undefined) {
+      say('The whole database is built anew from the log.')
+      this.#disconnect()
+      await setAside(this.#file)
+      await this.open()
+      await this.catchUp()
+      return
+    }
+    const planned = plan.tables.get(table)
+    if (!planned) {
+      throw new ClickpathError('UNKNOWN_TABLE', table, [...plan.tables.keys()].join(', '))
+    }
+    await this.#reconcile(new Set([planned.group.id]))
+  }
+
+  onCommit(listener: (batch: number) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async close(): Promise<void> {
+    await this.#writer?.run('CHECKPOINT').catch(() => undefined) // Only saves time at the next start.
+    this.#disconnect()
+  }
+}

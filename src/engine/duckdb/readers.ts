@@ -1,0 +1,94 @@
+/** Connections for reading: bounded in number, each with the views that presenting needs. */
+import { ClickpathError } from '../../std/errors.ts'
+import type { Row, Store } from '../contract.ts'
+import type { Connection, Database } from './database.ts'
+
+/** Queries that may wait for a connection; more are answered BUSY. */
+const WAITING_MAX = 256
+
+export interface QueryLimits {
+  readonly query_ms?: number
+  readonly rows_max?: number
+}
+
+export class Readers implements Store {
+  readonly #database: Database
+  readonly #prologue: () => readonly string[]
+  readonly #readers_max: number
+  #free: Connection[] = []
+  #open = 0
+  #generation = 0
+  readonly #generations = new WeakMap<Connection, number>()
+  readonly #waiting: (() => void)[] = []
+
+  constructor(database: Database, prologue: () => readonly string[], readers_max: number) {
+    this.#database = database
+    this.#prologue = prologue
+    this.#readers_max = readers_max
+  }
+
+  /** The views have changed: connections take them anew before their next query. */
+  refresh(): void {
+    this.#generation += 1
+  }
+
+  async #acquire(): Promise<Connection> {
+    while (this.#free.length === 0 && this.#open >= this.#readers_max) {
+      if (this.#waiting.length >= WAITING_MAX) {
+        throw new ClickpathError('BUSY', `${WAITING_MAX} queries are waiting already. Ask again.`)
+      }
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    }
+    const free = this.#free.pop()
+    if (!free) this.#open += 1
+    try {
+      return await this.#prepared(free ?? (await this.#database.connect()))
+    } catch (thrown) {
+      this.#open -= 1
+      this.#waiting.shift()?.()
+      throw thrown
+    }
+  }
+
+  async #prepared(connection: Connection): Promise<Connection> {
+    if (this.#generations.get(connection) === this.#generation) return connection
+    await connection.script(this.#prologue())
+    this.#generations.set(connection, this.#generation)
+    return connection
+  }
+
+  #release(connection: Connection): void {
+    this.#free.push(connection)
+    this.#waiting.shift()?.()
+  }
+
+  /** Runs one statement. Throws SQL_STOPPED when it takes longer than `query_ms`. */
+  async rows(
+    sql: string,
+    params: readonly unknown[] = [],
+    { query_ms, rows_max }: QueryLimits = {},
+  ): Promise<readonly Row[]> {
+    const connection = await this.#acquire()
+    let stopped = false
+    const timer = query_ms
+      ? setTimeout(() => {
+          stopped = true
+          connection.interrupt()
+        }, query_ms)
+      : undefined
+    try {
+      return await connection.rows(sql, params, rows_max)
+    } catch (thrown) {
+      if (stopped) throw new ClickpathError('SQL_STOPPED', `it ran longer than ${query_ms} ms`)
+      throw thrown
+    } finally {
+      clearTimeout(timer)
+      this.#release(connection)
+    }
+  }
+
+  close(): void {
+    for (const connection of this.#free) connection.close()
+    this.#free = []
+  }
+}

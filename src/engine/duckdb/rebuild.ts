@@ -1,0 +1,87 @@
+/**
+ * Keeps the store's state tables in step with the declarations. A group whose declaration changed is
+ * filled from silver under a new physical name; one registry row switches to it in the same
+ * transaction, and the old tables go.
+ */
+import type { Group, Plan } from '../../plan/plan.ts'
+import { quoteText } from '../../std/duckdb.ts'
+import { type BatchContext, insertPosition, type Position, transaction } from './batch.ts'
+import type { Connection } from './database.ts'
+import { partialQueries, stateTable } from './render_states.ts'
+import { createStateTables } from './schema.ts'
+import { itemsOf } from './silver.ts'
+import { readRegistry } from './store.ts'
+
+const PREFIX = 'group:'
+const SILVER = 'silver_events'
+
+/** What a stored group must agree in, beside its declaration (which is in its id). */
+const stamp = ({ pane }: Group, time_zone: string) => (pane.kind === 'calendar' ? time_zone : '-')
+
+async function dropGroup(connection: Connection, id: string): Promise<void> {
+  const tables = await connection.rows(
+    `SELECT table_name FROM information_schema.tables
+     WHERE starts_with(table_name, ${quoteText(`state_${id}_`)})`,
+  )
+  const drops = tables.map(({ table_name }) => `DROP TABLE "${table_name}"`)
+  await connection.script([...drops, `DELETE FROM registry WHERE name = ${quoteText(PREFIX + id)}`])
+}
+
+function fill(group: Group, batch: number, time_zone: string): readonly string[] {
+  const relation = group.from.name === 'items' ? itemsOf(SILVER) : SILVER
+  return partialQueries(group, relation, batch, time_zone).map(
+    ({ part, sql }) => `INSERT INTO ${stateTable(group, part)} ${sql}`,
+  )
+}
+
+async function buildGroup(
+  connection: Connection,
+  context: BatchContext,
+  position: Position,
+  group: Group,
+): Promise<Position> {
+  const next = { ...position, batch: position.batch + 1 }
+  const { time_zone } = context.settings
+  const value = quoteText(stamp(group, time_zone))
+  await transaction(connection, 'COMMIT', async () => {
+    await dropGroup(connection, group.id)
+    await connection.script([
+      ...createStateTables(group),
+      ...fill(group, next.batch, time_zone),
+      `INSERT INTO registry VALUES (${quoteText(PREFIX + group.id)}, ${value})`,
+      insertPosition(next, 0, context),
+    ])
+  })
+  return next
+}
+
+/**
+ * Builds what is missing or changed and drops what no table needs any more. `again` names groups to
+ * build even if they look right. Returns the position after, and which groups were built.
+ */
+export async function reconcile(
+  connection: Connection,
+  context: BatchContext,
+  before: Position,
+  again: ReadonlySet<string> = new Set(),
+): Promise<{ readonly position: Position; readonly built: readonly Group[] }> {
+  const plan: Plan = context.plan
+  const registry = await readRegistry(connection)
+  const stored = new Map([...registry].filter(([name]) => name.startsWith(PREFIX)))
+  const built: Group[] = []
+  let position = before
+  for (const group of plan.groups) {
+    const right = stored.get(PREFIX + group.id) === stamp(group, context.settings.time_zone)
+    if (right && !again.has(group.id)) continue
+    position = await buildGroup(connection, context, position, group)
+    built.push(group)
+  }
+  const wanted = new Set(plan.groups.map(({ id }) => PREFIX + id))
+  const obsolete = [...stored.keys()].filter((name) => !wanted.has(name))
+  for (const name of obsolete) {
+    const id = name.slice(PREFIX.length)
+    await transaction(connection, 'COMMIT', () => dropGroup(connection, id))
+  }
+  if (built.length + obsolete.length > 0) await connection.run('CHECKPOINT')
+  return { position, built }
+}

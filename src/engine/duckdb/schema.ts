@@ -1,0 +1,90 @@
+/**
+ * The tables of the store. No key, index or constraint on any: with them, upserts slow down, files
+ * grow without bound and recovery breaks. Uniqueness comes from how batches are made.
+ */
+import { DIMENSIONS } from '../../model/dimensions.ts'
+import { events, LINE_COLUMNS } from '../../model/events.ts'
+import type { Columns } from '../../model/stream.ts'
+import type { Group } from '../../plan/plan.ts'
+import { DUCKDB_TYPES, quoteName, structType } from '../../std/duckdb.ts'
+import { columnType, keyNames, type Part, partsOf, statesIn, stateTable } from './render_states.ts'
+
+/** Raised when the layout of the fixed tables changes: an older store is rebuilt from the log. */
+export const STORE_VERSION = 1
+
+const columnsOf = (columns: Columns) =>
+  Object.entries(columns).map(([name, { type }]) => `${quoteName(name)} ${DUCKDB_TYPES[type]}`)
+
+/** A product line within an event: its own columns and its value. */
+export const LINE_TYPE = `${structType(
+  Object.fromEntries(
+    Object.entries(LINE_COLUMNS).map(([name, { type }]) => [name, DUCKDB_TYPES[type]]),
+  ),
+)}[]`
+
+const ORDER_LINE = `STRUCT(product_id VARCHAR, category VARCHAR, brand VARCHAR,
+  price DECIMAL(18,4), units BIGINT, amount DECIMAL(18,4))[]`
+
+export const FIXED_TABLES: Readonly<Record<string, readonly string[]>> = {
+  silver_events: [
+    ...columnsOf(events.declaration.columns),
+    `items ${LINE_TYPE}`,
+    'id_hash UBIGINT',
+    'fingerprint UBIGINT',
+    'batch BIGINT',
+  ],
+  order_copies: [
+    'order_id VARCHAR',
+    'movement VARCHAR',
+    'rank TINYINT',
+    ...['event_time TIMESTAMP', 'event_id VARCHAR', 'source VARCHAR', 'visitor_id VARCHAR'],
+    ...['user_id VARCHAR', 'session_id VARCHAR', 'currency VARCHAR'],
+    ...['stated DECIMAL(18,4)', 'lines_value DECIMAL(38,4)', `lines ${ORDER_LINE}`],
+    'batch BIGINT',
+  ],
+  ...Object.fromEntries(
+    Object.entries(DIMENSIONS).map(([name, { stream }]) => [
+      `dimension_${name}`,
+      [...columnsOf(stream.declaration.columns), 'source VARCHAR', 'batch BIGINT'],
+    ]),
+  ),
+  refused_records: [
+    ...['outcome VARCHAR', 'reason VARCHAR', 'detail VARCHAR', 'raw VARCHAR'],
+    ...['source VARCHAR', 'received_at TIMESTAMP', 'event_id VARCHAR', 'batch BIGINT'],
+  ],
+  ledger_counts: [
+    ...['source VARCHAR', 'hour TIMESTAMP', 'received BIGINT', 'stored BIGINT'],
+    ...['duplicate BIGINT', 'invalid BIGINT', 'filtered BIGINT', 'erased BIGINT', 'late BIGINT'],
+    'batch BIGINT',
+  ],
+  batches: [
+    ...['batch BIGINT', 'committed_at TIMESTAMP', 'records BIGINT', 'offsets JSON'],
+    ...['sources JSON', 'horizon TIMESTAMP', 'lateness_ms BIGINT'],
+  ],
+  registry: ['name VARCHAR', 'value VARCHAR'],
+}
+
+const PART_COLUMNS: Readonly<Record<Exclude<Part, 'main'>, readonly string[]>> = {
+  values: ['state SMALLINT', 'value VARCHAR', 't TIMESTAMP', 'i VARCHAR', 's VARCHAR'],
+  bins: ['state SMALLINT', 'bin BIGINT', 'n BIGINT'],
+  registers: ['state SMALLINT', 'register SMALLINT', 'rank TINYINT'],
+}
+
+/** The statements that create the group's state tables. */
+export function createStateTables(group: Group): readonly string[] {
+  const keys = group.keys.map(({ expression }, at) => {
+    return `${keyNames(group)[at]} ${DUCKDB_TYPES[expression.type]}`
+  })
+  const scalars = statesIn(group, 'main').map(
+    ({ column, state }) => `${column} ${columnType(state)}`,
+  )
+  return partsOf(group).map((part) => {
+    const rest = part === 'main' ? ['batch BIGINT', ...scalars] : PART_COLUMNS[part]
+    return `CREATE TABLE ${stateTable(group, part)} (bucket TIMESTAMP, ${[...keys, ...rest].join(', ')})`
+  })
+}
+
+export const createFixedTables = (): readonly string[] =>
+  Object.entries(FIXED_TABLES).map(
+    ([name, columns]) => `CREATE TABLE ${name} (${columns.join(', ')})`,
+  )

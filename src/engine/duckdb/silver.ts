@@ -1,0 +1,131 @@
+/**
+ * From records to silver: what a batch's slices say, deduplicated. All SQL, no JavaScript per event.
+ *
+ *   raw       the records as they stand in the log, typed; numbered in `line`
+ *   told      the events among them, with derived columns, id_hash and fingerprint
+ *   suspects  id hashes that stand twice in the batch or stand in silver already
+ *   verdicts  of each suspect event: stored, duplicate (same content) or id_conflict (other content)
+ *   batch     the events that are new: what goes to silver and into the states
+ */
+
+import type { Slice } from '../../log/contract.ts'
+import { events, items, LINE_COLUMNS } from '../../model/events.ts'
+import { ENVELOPE_COLUMNS, RECORD_EVENT_COLUMNS } from '../../model/record.ts'
+import type { Columns } from '../../model/stream.ts'
+import { DUCKDB_TYPES, quoteName, quoteText } from '../../std/duckdb.ts'
+import { renderExpression } from './render_expression.ts'
+import { LINE_TYPE } from './schema.ts'
+
+const eventColumns: Columns = events.declaration.columns
+const itemColumns: Columns = items.declaration.columns
+const columnNames = (columns: object) => Object.keys(columns).map(quoteName)
+
+const typeOf = (columns: Columns, name: string) => DUCKDB_TYPES[columns[name]?.type ?? 'text']
+
+/** Every column of a record with the type it has in the engine. */
+const RECORD_TYPES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(RECORD_EVENT_COLUMNS.map((name) => [name, typeOf(eventColumns, name)])),
+  ...Object.fromEntries(
+    Object.entries(ENVELOPE_COLUMNS).map(([name, type]) => [name, DUCKDB_TYPES[type]]),
+  ),
+  items: LINE_TYPE,
+}
+
+const recordColumns = (as: (name: string, type: string) => string) =>
+  Object.entries(RECORD_TYPES).map(([name, type]) => as(name, type))
+
+function readSlice({ format, file, row_first, count }: Slice): string {
+  if (format === 'parquet') {
+    const columns = recordColumns(
+      (name, type) => `CAST(${quoteName(name)} AS ${type}) AS ${quoteName(name)}`,
+    )
+    return `SELECT ${columns.join(', ')} FROM read_parquet(${quoteText(file)}, file_row_number = true)
+      WHERE file_row_number >= ${row_first} AND file_row_number < ${row_first + count}`
+  }
+  const columns = recordColumns((name, type) => `${quoteText(name)}: ${quoteText(type)}`)
+  return `SELECT ${columnNames(RECORD_TYPES).join(', ')} FROM read_ndjson(${quoteText(file)},
+    columns = {${columns.join(', ')}})`
+}
+
+/** Reads the slices. `line` numbers the records within the batch, for bisecting. */
+export function createRaw(slices: readonly Slice[]): string {
+  const read = slices.map(readSlice).join(' UNION ALL BY NAME ')
+  return `CREATE OR REPLACE TEMP TABLE raw AS SELECT *, row_number() OVER () AS line FROM (${read})`
+}
+
+/** What two copies of an event must agree in: a retry may change all else. */
+const FINGERPRINTED = RECORD_EVENT_COLUMNS.filter(
+  (name) => !['event_time', 'received_at', 'ip', 'source', 'event_id', 'origin'].includes(name),
+)
+
+function derivedColumn(columns: Columns, name: string): string {
+  const derived = columns[name]?.derived
+  return derived ? `${renderExpression(derived())} AS ${quoteName(name)}` : quoteName(name)
+}
+
+/** The lines of `raw` that take part: all but those already blamed, or a part of them while halving. */
+export interface Scope {
+  readonly first_line: number
+  readonly last_line: number
+  readonly excluded: readonly number[]
+}
+
+export function createTold({ first_line, last_line, excluded }: Scope): string {
+  const columns = Object.keys(eventColumns).map((name) => derivedColumn(eventColumns, name))
+  const content = [...FINGERPRINTED.map(quoteName), 'items'].join(', ')
+  const without = excluded.length > 0 ? `AND line NOT IN (${excluded.join(', ')})` : ''
+  return `CREATE OR REPLACE TEMP TABLE told AS SELECT ${columns.join(', ')}, items,
+    hash(source, event_id) AS id_hash, hash(${content}) AS fingerprint, line
+    FROM raw WHERE record = 'event' AND line BETWEEN ${first_line} AND ${last_line} ${without}`
+}
+
+/** Two steps, so that a batch without suspects pays for no join. */
+export const CREATE_SUSPECTS = `CREATE OR REPLACE TEMP TABLE suspects AS
+  SELECT id_hash FROM told GROUP BY id_hash HAVING count(*) > 1
+  UNION SELECT id_hash FROM silver_events WHERE id_hash IN (SELECT id_hash FROM told)`
+
+export const CREATE_VERDICTS = `CREATE OR REPLACE TEMP TABLE verdicts AS
+  WITH known AS (
+    SELECT source, event_id, any_value(fingerprint) AS fingerprint FROM silver_events
+    WHERE id_hash IN (SELECT id_hash FROM suspects) GROUP BY source, event_id
+  ), copies AS (
+    SELECT line, source, event_id, fingerprint,
+      row_number() OVER copy AS copy, first_value(fingerprint) OVER copy AS first_fingerprint
+    FROM told WHERE id_hash IN (SELECT id_hash FROM suspects)
+    WINDOW copy AS (PARTITION BY source, event_id ORDER BY received_at, line)
+  )
+  SELECT line, CASE
+      WHEN known.fingerprint = copies.fingerprint THEN 'duplicate'
+      WHEN known.fingerprint IS NOT NULL THEN 'id_conflict'
+      WHEN copy = 1 THEN 'stored'
+      WHEN copies.fingerprint = first_fingerprint THEN 'duplicate'
+      ELSE 'id_conflict' END AS verdict
+  FROM copies LEFT JOIN known USING (source, event_id)`
+
+export function createBatch(anySuspects: boolean): string {
+  const known = "WHERE line NOT IN (SELECT line FROM verdicts WHERE verdict <> 'stored')"
+  return `CREATE OR REPLACE TEMP VIEW batch AS SELECT * FROM told ${anySuspects ? known : ''}`
+}
+
+/** The stream `items` over a relation of events: a row per line, or the event as its own one line. */
+export function itemsOf(relation: string): string {
+  const own = new Set([...Object.keys(LINE_COLUMNS), 'value'])
+  const shared = Object.keys(itemColumns).filter((name) => !own.has(name))
+  const lineNames = Object.keys(LINE_COLUMNS)
+  const ofEvent = lineNames.map((name) =>
+    name in eventColumns && name !== 'properties' ? quoteName(name) : `NULL AS ${quoteName(name)}`,
+  )
+  const ofLine = lineNames.map((name) => `line_of.${quoteName(name)}`)
+  return `(SELECT *, ${derivedColumn(itemColumns, 'value')} FROM (
+    SELECT ${[...shared.map(quoteName), ...ofEvent].join(', ')} FROM ${relation}
+      WHERE items IS NULL AND product_id IS NOT NULL
+    UNION ALL BY NAME
+    SELECT ${[...shared.map(quoteName), ...ofLine].join(', ')}
+      FROM (SELECT * EXCLUDE (product_id, category, brand, price, quantity, properties),
+        unnest(items) AS line_of FROM ${relation} WHERE items IS NOT NULL)))`
+}
+
+export function insertEvents(batch: number): string {
+  const columns = [...columnNames(eventColumns), 'items', 'id_hash', 'fingerprint'].join(', ')
+  return `INSERT INTO silver_events SELECT ${columns}, ${batch} FROM batch ORDER BY event_time`
+}

@@ -1,0 +1,27 @@
+/**
+ * Watermarks: how far event time has come, per source and over all. A function of the events alone,
+ * no clock in it, so a replay gives the same. All times in microseconds since 1970.
+ */
+
+/** Source to the latest event time it has told of. */
+export type SourceTimes = ReadonlyMap<string, number>
+
+export function advance(
+  sources: SourceTimes,
+  told: Iterable<readonly [string, number]>,
+): SourceTimes {
+  const next = new Map(sources)
+  for (const [source, time] of told) next.set(source, Math.max(time, next.get(source) ?? time))
+  return next
+}
+
+/**
+ * The time that every active source has reached; null before the first event. A source more than
+ * `idle_ms` behind the furthest one is idle and holds nothing back.
+ */
+export function horizonOf(sources: SourceTimes, idle_ms: number): number | null {
+  if (sources.size === 0) return null
+  const furthest = Math.max(...sources.values())
+  const active = [...sources.values()].filter((time) => time >= furthest - idle_ms * 1_000)
+  return Math.min(...active)
+}

@@ -1,0 +1,69 @@
+/**
+ * Orders as presented: of the copies of an order one wins (server before import before browser, then
+ * the earliest), refunds are netted in their order, never beyond what was paid.
+ */
+
+const TOLD_ORDER = 'event_time, event_id, source'
+
+/** The copy that won, per order. */
+const WINNERS = `(SELECT * FROM order_copies WHERE movement = 'order'
+  QUALIFY row_number() OVER (PARTITION BY order_id ORDER BY rank, ${TOLD_ORDER}) = 1)`
+
+const PER_ORDER = `(SELECT order_id, count(*) FILTER (WHERE movement = 'order') AS copies,
+  max(batch) AS batch FROM order_copies GROUP BY order_id)`
+
+const PLACED = `(SELECT winner.* EXCLUDE (batch), coalesce(stated, lines_value) AS gross_revenue,
+  copies, per_order.batch AS batch
+  FROM ${WINNERS} AS winner JOIN ${PER_ORDER} AS per_order USING (order_id))`
+
+/**
+ * What each refund takes: the stated amount, else its lines, else all that is left. Running sums
+ * capped at the gross revenue give each refund what the earlier ones left.
+ */
+const REFUNDS = `(SELECT *, least(asked_so_far, paid) - least(asked_before, paid) AS amount FROM (
+  SELECT *, coalesce(asked_so_far - asked, 0) AS asked_before FROM (
+    SELECT *, sum(asked) OVER (PARTITION BY order_id ORDER BY ${TOLD_ORDER}) AS asked_so_far FROM (
+      SELECT refund.* EXCLUDE (batch), placed.batch AS batch, placed.event_time AS order_time,
+        placed.currency AS order_currency, greatest(coalesce(gross_revenue, 0), 0) AS paid,
+        coalesce(abs(refund.stated), abs(refund.lines_value), paid) AS asked
+      FROM order_copies AS refund JOIN ${PLACED} AS placed USING (order_id)
+      WHERE refund.movement = 'refund'))))`
+
+export const ORDERS = `SELECT order_id, event_time AS order_time, visitor_id, user_id, session_id,
+    currency, event_id, source, copies, len(lines) AS lines, lines_value,
+    stated - lines_value AS adjustment, gross_revenue, coalesce(refunded, 0) AS refunded,
+    gross_revenue - coalesce(refunded, 0) AS revenue,
+    coalesce(refunded >= gross_revenue, FALSE) AS cancelled, batch
+  FROM ${PLACED} LEFT JOIN (SELECT order_id, sum(amount) AS refunded FROM ${REFUNDS}
+    GROUP BY order_id) USING (order_id)`
+
+const OF_ORDER = 'order_id, order_time, visitor_id, user_id, session_id, currency'
+
+export const ORDER_MOVEMENTS = `SELECT ${OF_ORDER}, order_time AS event_time, 'order' AS movement,
+    gross_revenue AS amount, batch FROM (SELECT *, event_time AS order_time FROM ${PLACED})
+  UNION ALL
+  SELECT ${OF_ORDER.replace('currency', 'order_currency AS currency')}, event_time, movement,
+    -amount, batch FROM ${REFUNDS}`
+
+export const ORDER_LINES = `SELECT ${OF_ORDER}, order_time AS event_time, 'order' AS movement,
+    line.product_id, line.category, line.brand, line.price, line.units,
+    CASE WHEN line_count = 1 THEN coalesce(stated, line.amount) ELSE line.amount END AS amount, batch
+  FROM (SELECT *, event_time AS order_time, len(lines) AS line_count, unnest(lines) AS line
+    FROM ${PLACED})
+  UNION ALL
+  SELECT ${OF_ORDER.replace('currency', 'order_currency AS currency')}, event_time, movement,
+    line.product_id, line.category, line.brand, line.price, -line.units, -line.amount, batch
+  FROM (SELECT *, unnest(lines) AS line FROM ${REFUNDS} WHERE lines IS NOT NULL)`
+
+/**
+ * Every place in which an order may show or have shown: all its copies, winners or not. The changelog
+ * looks here for rows that a better copy has emptied.
+ */
+export const ORDER_PLACES = {
+  order_movements: `SELECT order_id, event_time AS order_time, visitor_id, user_id, session_id,
+      currency, event_time, movement, stated AS amount, batch FROM order_copies`,
+  order_lines: `SELECT order_id, event_time AS order_time, visitor_id, user_id, session_id,
+      currency, event_time, movement, line.product_id, line.category, line.brand, line.price,
+      line.units, line.amount, batch
+    FROM (SELECT *, unnest(lines) AS line FROM order_copies)`,
+} as const
