@@ -61,6 +61,12 @@ function paneName(pane: Pane): string {
   return pane.kind === 'calendar' ? pane.unit : 'all'
 }
 
+/** The state that says where a part of a session ends: parts within the gap of it join. */
+export function lastTime(from: StreamDeclaration): State {
+  const of = { kind: 'column', stream: from.name, name: from.time, type: 'timestamp' } as const
+  return { primitive: 'max', of, where: null }
+}
+
 function groupOf(tables: readonly Table[]): Group {
   const [table] = tables
   if (!table) throw new Error('A group needs a table.')
@@ -69,6 +75,10 @@ function groupOf(tables: readonly Table[]): Group {
     for (const { formula } of Object.values(measures)) {
       for (const state of statesOf(formula)) bySignature.set(signature(state), state)
     }
+  }
+  if (table.window.kind === 'session') {
+    const state = lastTime(table.from)
+    bySignature.set(signature(state), state)
   }
   const states = [...bySignature.entries()]
     .sort(([left], [right]) => (left < right ? -1 : 1))

@@ -48,27 +48,22 @@ function touchedSql(
   const names = ['window_start', ...keyNames(group)].join(', ')
   const range = `batch > ${after} AND batch <= ${until}`
   const places = ORDER_PLACES[group.from.name as keyof typeof ORDER_PLACES]
-  const relation = places
-    ? partialKeys(
-        group,
-        `(SELECT * FROM (${places}) WHERE order_id IN
-          (SELECT order_id FROM order_copies WHERE ${range}))`,
-        settings,
-      )
+  const changedOrders = `order_id IN (SELECT order_id FROM order_copies WHERE ${range})`
+  const all = places
+    ? partialKeys(group, `(${places})`, settings)
     : windowed(group, 'main', table.window, settings)
-  const written = `SELECT DISTINCT ${names} FROM ${relation} ${places ? '' : `WHERE ${range}`}`
+  const changed = places
+    ? partialKeys(group, `(SELECT * FROM (${places}) WHERE ${changedOrders})`, settings)
+    : `${all} WHERE ${table.window.kind === 'session' ? range.replaceAll('batch', 'session_batch') : range}`
+  const written = `SELECT DISTINCT ${names} FROM ${changed}`
+  // A session that grew to the front or was bridged leaves the rows of its former parts behind.
+  const former = table.window.kind === 'session' ? [written.replace('window_start', 'bucket')] : []
   const horizon = (batch: number) =>
     `(SELECT arg_max(horizon, batch) FROM batches WHERE batch <= ${batch})`
   const end = `${windowEnd(table.window, settings)} + to_milliseconds(${table.lateness_ms})`
-  const closed =
-    table.window.kind === 'none' || places
-      ? []
-      : [
-          `SELECT DISTINCT ${names} FROM ${windowed(group, 'main', table.window, settings)}
-            WHERE ${end} <= ${horizon(until)}
-            AND ${end} > coalesce(${horizon(after)}, TIMESTAMP '1970-01-01')`,
-        ]
-  return [written, ...closed].join(' UNION ')
+  const closed = `SELECT DISTINCT ${names} FROM ${all} WHERE ${end} <= ${horizon(until)}
+    AND ${end} > coalesce(${horizon(after)}, TIMESTAMP '1970-01-01')`
+  return [written, ...former, closed].join(' UNION ')
 }
 
 /**

@@ -17,20 +17,23 @@ const PLACED = `(SELECT winner.* EXCLUDE (batch), coalesce(stated, lines_value) 
   FROM ${WINNERS} AS winner JOIN ${PER_ORDER} AS per_order USING (order_id))`
 
 /**
- * What each refund takes: the stated amount, else its lines, else all that is left. Running sums
+ * What each refund takes: the stated amount, else its lines, else (naming no line) all that is left.
+ * It is the refund of its order's buyer, in its order's currency, whoever told of it. Running sums
  * capped at the gross revenue give each refund what the earlier ones left.
  */
 const REFUNDS = `(SELECT *, least(asked_so_far, paid) - least(asked_before, paid) AS amount FROM (
   SELECT *, coalesce(asked_so_far - asked, 0) AS asked_before FROM (
     SELECT *, sum(asked) OVER (PARTITION BY order_id ORDER BY ${TOLD_ORDER}) AS asked_so_far FROM (
-      SELECT refund.* EXCLUDE (batch), placed.batch AS batch, placed.event_time AS order_time,
-        placed.currency AS order_currency, greatest(coalesce(gross_revenue, 0), 0) AS paid,
-        coalesce(abs(refund.stated), abs(refund.lines_value), paid) AS asked
+      SELECT refund.* EXCLUDE (visitor_id, user_id, session_id, currency, batch),
+        placed.visitor_id, placed.user_id, placed.session_id, placed.currency, placed.batch,
+        placed.event_time AS order_time, greatest(coalesce(gross_revenue, 0), 0) AS paid,
+        CASE WHEN refund.lines IS NULL THEN paid ELSE 0 END AS unpriced,
+        coalesce(abs(refund.stated), abs(refund.lines_value), unpriced) AS asked
       FROM order_copies AS refund JOIN ${PLACED} AS placed USING (order_id)
       WHERE refund.movement = 'refund'))))`
 
 export const ORDERS = `SELECT order_id, event_time AS order_time, visitor_id, user_id, session_id,
-    currency, event_id, source, copies, len(lines) AS lines, lines_value,
+    currency, event_id, source, copies, coalesce(len(lines), 0) AS lines, lines_value,
     stated - lines_value AS adjustment, gross_revenue, coalesce(refunded, 0) AS refunded,
     gross_revenue - coalesce(refunded, 0) AS revenue,
     coalesce(refunded >= gross_revenue, FALSE) AS cancelled, batch
@@ -42,7 +45,7 @@ const OF_ORDER = 'order_id, order_time, visitor_id, user_id, session_id, currenc
 export const ORDER_MOVEMENTS = `SELECT ${OF_ORDER}, order_time AS event_time, 'order' AS movement,
     gross_revenue AS amount, batch FROM (SELECT *, event_time AS order_time FROM ${PLACED})
   UNION ALL
-  SELECT ${OF_ORDER.replace('currency', 'order_currency AS currency')}, event_time, movement,
+  SELECT ${OF_ORDER}, event_time, movement,
     -amount, batch FROM ${REFUNDS}`
 
 export const ORDER_LINES = `SELECT ${OF_ORDER}, order_time AS event_time, 'order' AS movement,
@@ -51,7 +54,7 @@ export const ORDER_LINES = `SELECT ${OF_ORDER}, order_time AS event_time, 'order
   FROM (SELECT *, event_time AS order_time, len(lines) AS line_count, unnest(lines) AS line
     FROM ${PLACED})
   UNION ALL
-  SELECT ${OF_ORDER.replace('currency', 'order_currency AS currency')}, event_time, movement,
+  SELECT ${OF_ORDER}, event_time, movement,
     line.product_id, line.category, line.brand, line.price, -line.units, -line.amount, batch
   FROM (SELECT *, unnest(lines) AS line FROM ${REFUNDS} WHERE lines IS NOT NULL)`
 

@@ -11,6 +11,7 @@ import {
   partOf,
   partsOf,
   REGISTERS,
+  sessionsOf,
   statesIn,
   stateTable,
 } from '../engine/duckdb/render_states.ts'
@@ -37,13 +38,31 @@ export function partialKeys(group: Group, relation: string, settings: Settings):
   return `(SELECT *, bucket AS window_start FROM (${main?.sql}))`
 }
 
-/** A pane belongs to every window that covers it: one, or size / slide of them. */
+/**
+ * The partial states of a part with the windows they count in: `window_start`. A pane belongs to
+ * every window that covers it: one, or size / slide of them; a part of a session to its session.
+ */
 export function windowed(group: Group, part: Part, window: Window, settings: Settings): string {
   const relation = partRelation(group, part, settings)
-  if (window.kind !== 'sliding') return `(SELECT *, bucket AS window_start FROM ${relation})`
-  const windows = window.size_ms / window.slide_ms
-  return `(SELECT *, bucket - to_milliseconds(${window.slide_ms} * back) AS window_start
-    FROM ${relation}, (SELECT unnest(range(${windows})) AS back))`
+  switch (window.kind) {
+    case 'sliding': {
+      const windows = window.size_ms / window.slide_ms
+      return `(SELECT *, bucket - to_milliseconds(${window.slide_ms} * back) AS window_start
+        FROM ${relation}, (SELECT unnest(range(${windows})) AS back))`
+    }
+    case 'session': {
+      const sessions = sessionsOf(group, window.gap_ms, partRelation(group, 'main', settings))
+      if (part === 'main') return sessions
+      const same = ['bucket', ...keyNames(group)].map((name) => {
+        return `partial.${name} IS NOT DISTINCT FROM session.${name}`
+      })
+      return `(SELECT partial.*, session.window_start FROM ${relation} AS partial
+        JOIN (SELECT DISTINCT bucket, ${[...keyNames(group), 'window_start'].join(', ')}
+          FROM ${sessions}) AS session ON ${same.join(' AND ')})`
+    }
+    default:
+      return `(SELECT *, bucket AS window_start FROM ${relation})`
+  }
 }
 
 export function windowEnd(window: Window, settings: Settings): string {
@@ -127,7 +146,9 @@ function mergedStates({ table, group }: PlannedTable, settings: Settings): strin
   const formulas = Object.values(table.measures).map(({ formula }) => formula)
   const quantiles = quantilesOf(formulas)
   const scalars = statesIn(group, 'main').map(merged)
-  const main = `SELECT ${[names, 'max(batch) AS version', ...scalars].join(', ')}
+  const version = 'max(batch) AS version'
+  const end = table.window.kind === 'session' ? ['max(session_end) AS session_end'] : []
+  const main = `SELECT ${[names, version, ...end, ...scalars].join(', ')}
     FROM ${windowed(group, 'main', table.window, settings)} GROUP BY ${names}`
   const rows = partsOf(group)
     .filter((part) => part !== 'main')
@@ -141,7 +162,8 @@ function mergedStates({ table, group }: PlannedTable, settings: Settings): strin
   const columns = group.states.flatMap(({ column, state }) =>
     answerColumns(column, state, quantiles),
   )
-  const gathered = columns.map((column) => `any_value(${column}) AS ${column}`)
+  const ends = table.window.kind === 'session' ? ['session_end'] : []
+  const gathered = [...columns, ...ends].map((column) => `any_value(${column}) AS ${column}`)
   return `SELECT ${[names, 'max(version) AS version', ...gathered].join(', ')}
     FROM (${[main, ...rows].join(' UNION ALL BY NAME ')}) GROUP BY ${names}`
 }

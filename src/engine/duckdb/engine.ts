@@ -32,6 +32,8 @@ export interface DuckdbEngineOptions {
 }
 
 const BATCHES_BETWEEN_COMPACTIONS = 40
+/** How far back a changelog cursor may lie before it is answered with a snapshot. */
+const BATCHES_KEPT = 20_000
 const RETRY_MS_MAX = 5_000
 /** A live batch reads at most this much, so that one batch never outgrows the memory limit. */
 const BATCH_BYTES_MAX = 256_000_000
@@ -46,6 +48,7 @@ export class DuckdbEngine implements Engine {
   #position: Position = { batch: 0, offsets: new Map(), sources: new Map() }
   #compacted = 0
   #idle = true
+  #turn: Promise<unknown> = Promise.resolve()
   #status: Pick<
     EngineProgress,
     'state' | 'last_error' | 'batch_ms' | 'visible_after_ms' | 'pending'
@@ -132,6 +135,13 @@ export class DuckdbEngine implements Engine {
     this.#status = { ...this.#status, state: 'running' }
   }
 
+  /** The writer does one thing at a time: a batch, a compaction or a rebuild. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work)
+    this.#turn = result.catch(() => undefined) // Whoever asked is told; the next in line is not.
+    return result
+  }
+
   /** One batch; 'idle' when nothing was durable beyond the offsets. */
   async #step(): Promise<'worked' | 'idle'> {
     const { log, settings, clock, say } = this.#options
@@ -157,6 +167,9 @@ export class DuckdbEngine implements Engine {
     if (!this.#writer) return
     if (this.#position.batch - this.#compacted < BATCHES_BETWEEN_COMPACTIONS) return
     await compact(this.#writer, this.#options.plan.groups, this.#compacted)
+    await this.#writer.run(
+      `DELETE FROM batches WHERE batch < ${this.#position.batch - BATCHES_KEPT}`,
+    )
     this.#compacted = this.#position.batch
   }
 
@@ -170,17 +183,23 @@ export class DuckdbEngine implements Engine {
   }
 
   async catchUp(signal?: AbortSignal): Promise<void> {
-    while (!signal?.aborted && (await this.#step()) === 'worked') await this.#tidy()
+    while (!signal?.aborted && (await this.#alone(() => this.#work())) === 'worked');
+  }
+
+  /** A batch and, now and then, what keeps the store small. */
+  async #work(): Promise<'worked' | 'idle'> {
+    const step = await this.#step()
+    if (step === 'worked') await this.#tidy()
+    else if (!this.#idle) await this.#writer?.run('CHECKPOINT')
+    this.#idle = step === 'idle'
+    return step
   }
 
   async run(signal: AbortSignal): Promise<void> {
     let retry_ms = this.#options.settings.batch_interval_ms
     while (!signal.aborted) {
       try {
-        const step = await this.#step()
-        if (step === 'worked') await this.#tidy()
-        else if (!this.#idle) await this.#writer?.run('CHECKPOINT')
-        this.#idle = step === 'idle'
+        await this.#alone(() => this.#work())
         retry_ms = this.#options.settings.batch_interval_ms
       } catch (thrown) {
         await this.#recover(thrown)
@@ -218,20 +237,21 @@ export class DuckdbEngine implements Engine {
   }
 
   async rebuild(table?: string): Promise<void> {
-    const { plan, say } = this.#options
-    if (table === undefined) {
-      say('The whole database is built anew from the log.')
-      this.#disconnect()
-      await setAside(this.#file)
-      await this.open()
-      await this.catchUp()
-      return
-    }
+    const { plan } = this.#options
+    if (table === undefined) return this.#alone(() => this.#rebuildAll())
     const planned = plan.tables.get(table)
     if (!planned) {
       throw new ClickpathError('UNKNOWN_TABLE', table, [...plan.tables.keys()].join(', '))
     }
-    await this.#reconcile(new Set([planned.group.id]))
+    await this.#alone(() => this.#reconcile(new Set([planned.group.id])))
+  }
+
+  async #rebuildAll(): Promise<void> {
+    this.#options.say('The whole database is built anew from the log.')
+    this.#disconnect()
+    await setAside(this.#file)
+    await this.open()
+    while ((await this.#work()) === 'worked');
   }
 
   onCommit(listener: (batch: number) => void): () => void {

@@ -11,7 +11,14 @@
  */
 import type { Expression } from '../../model/expression.ts'
 import type { State } from '../../model/measure.ts'
-import type { Group, Key, Pane, PlannedState } from '../../plan/plan.ts'
+import {
+  type Group,
+  type Key,
+  lastTime,
+  type Pane,
+  type PlannedState,
+  plannedState,
+} from '../../plan/plan.ts'
 import { DUCKDB_TYPES, quoteName, quoteText } from '../../std/duckdb.ts'
 import { floorLog2, renderExpression } from './render_expression.ts'
 
@@ -67,8 +74,8 @@ export function paneStart(pane: Pane, time: string, time_zone: string): string {
       const local = `timezone(${zone}, timezone('UTC', ${time}))`
       return `timezone('UTC', timezone(${zone}, date_trunc('${pane.unit}', ${local})))`
     }
-    case 'session':
-      return time
+    case 'session': // Sessions begin where their first event lies; see sessionRows.
+      throw new Error('Sessions have no fixed panes.')
   }
 }
 
@@ -179,11 +186,51 @@ function partialValues(
   return `SELECT ${head}, value, ${none} FROM (SELECT * FROM (${different}) QUALIFY ${smallest})`
 }
 
-const bucketedRows = (group: Group, time_zone: string, relation: string) => {
+/** Every row with its pane (`bucket`) and its keys. */
+function bucketedRows(group: Group, time_zone: string, relation: string): string {
   const keys = group.keys.map((key) => `${renderExpression(key.expression)} AS ${innerKey(key)}`)
-  const bucket = `${paneStart(group.pane, quoteName(group.from.time), time_zone)} AS bucket`
   const where = group.where ? `WHERE ${renderExpression(group.where)}` : ''
+  const time = quoteName(group.from.time)
+  if (group.pane.kind === 'session') {
+    const keyed = `(SELECT ${[...keys, '*'].join(', ')} FROM ${relation} ${where})`
+    return sessionRows(group.keys.map(innerKey), time, group.pane.gap_ms, keyed)
+  }
+  const bucket = `${paneStart(group.pane, time, time_zone)} AS bucket`
   return `(SELECT ${[bucket, ...keys].join(', ')}, * FROM ${relation} ${where})`
+}
+
+/**
+ * Rows of the same keys that follow one another within the gap belong together; `bucket` is the
+ * first one's time. What lies in other batches is joined when presented: see `sessionsOf`.
+ */
+function sessionRows(keys: readonly string[], time: string, gap_ms: number, rows: string): string {
+  const partition = keys.length > 0 ? `PARTITION BY ${keys.join(', ')}` : ''
+  const within = keys.length > 0 ? `PARTITION BY ${keys.join(', ')}, part` : 'PARTITION BY part'
+  const apart = `${time} - lag(${time}) OVER (${partition} ORDER BY ${time})`
+  const opens = `CASE WHEN ${apart} <= to_milliseconds(${gap_ms}) THEN 0 ELSE 1 END AS opens`
+  const part = `sum(opens) OVER (${partition} ORDER BY ${time} ROWS UNBOUNDED PRECEDING) AS part`
+  return `(SELECT min(${time}) OVER (${within}) AS bucket, * EXCLUDE (opens, part)
+    FROM (SELECT *, ${part} FROM (SELECT *, ${opens} FROM ${rows})))`
+}
+
+/**
+ * The main partials of a session group, each with the session it belongs to: `window_start`,
+ * `session_end` (last event and gap) and `session_batch`, the latest batch that touched the session.
+ */
+export function sessionsOf(group: Group, gap_ms: number, relation: string): string {
+  const { column } = plannedState(group, lastTime(group.from))
+  const keys = keyNames(group)
+  const partition = keys.length > 0 ? `PARTITION BY ${keys.join(', ')}` : ''
+  const gap = `to_milliseconds(${gap_ms})`
+  const seen = `max(${column}) OVER (${partition} ORDER BY bucket
+    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`
+  const island = `sum(CASE WHEN bucket <= seen + ${gap} THEN 0 ELSE 1 END)
+    OVER (${partition} ORDER BY bucket ROWS UNBOUNDED PRECEDING) AS island`
+  const whole = `PARTITION BY ${[...keys, 'island'].join(', ')}`
+  return `(SELECT * EXCLUDE (seen, island), min(bucket) OVER (${whole}) AS window_start,
+      max(${column}) OVER (${whole}) + ${gap} AS session_end,
+      max(batch) OVER (${whole}) AS session_batch
+    FROM (SELECT *, ${island} FROM (SELECT *, ${seen} AS seen FROM ${relation})))`
 }
 
 /** For each part of the group, the query that turns the rows of `relation` into partial states. */

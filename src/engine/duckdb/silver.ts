@@ -74,7 +74,8 @@ export function createTold({ first_line, last_line, excluded }: Scope): string {
   const columns = Object.keys(eventColumns).map((name) => derivedColumn(eventColumns, name))
   const content = [...FINGERPRINTED.map(quoteName), 'items'].join(', ')
   const without = excluded.length > 0 ? `AND line NOT IN (${excluded.join(', ')})` : ''
-  return `CREATE OR REPLACE TEMP TABLE told AS SELECT ${columns.join(', ')}, items,
+  return `CREATE OR REPLACE TEMP TABLE told AS SELECT ${columns.join(', ')},
+    CASE WHEN len(items) > 0 THEN items END AS items,
     hash(source, event_id) AS id_hash, hash(${content}) AS fingerprint, line
     FROM raw WHERE record = 'event' AND line BETWEEN ${first_line} AND ${last_line} ${without}`
 }

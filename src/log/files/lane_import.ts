@@ -1,0 +1,154 @@
+/**
+ * The import writer of a lane: whole Parquet files, written by others as drafts, become segments. A
+ * draft is nothing until `add` has made it durable and named it by position; drafts that a kill
+ * left behind are removed at the next open.
+ */
+import { open, readdir, rename, rm } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { ClickpathError, messageOf } from '../../std/errors.ts'
+import type { Durable } from '../contract.ts'
+import { isDiskFull } from './append_file.ts'
+import { createDirectory, syncDirectory } from './directory.ts'
+import { MarkFile } from './durable_mark.ts'
+import { type LaneLock, lockLane } from './lane_lock.ts'
+import { recoverLane } from './recovery.ts'
+import { draftName, importedSegmentName, isDraft, laneDirectory } from './segment_name.ts'
+
+export interface LaneImport {
+  readonly lane: string
+  /** The position of the next record; how far an import that is continued has come. */
+  readonly next_position: number
+  /** A path, new at every call, to write one Parquet file to. */
+  draft(): string
+  /**
+   * Makes a finished draft of `count` rows durable, in the order of the calls. Rejects with
+   * `LOG_FULL` when the disk is full (the draft stays: free some space and add it again), and with
+   * `LOG_FAILED` after any other error: then every later call fails too, and the lane must be
+   * opened again.
+   */
+  add(file: string, count: number): Promise<Durable>
+  close(): Promise<void>
+}
+
+export interface LaneImportOptions {
+  /** The log's directory, which holds one directory a lane; created where missing. */
+  readonly directory: string
+  readonly lane: string
+}
+
+interface OpenedLane {
+  readonly lane: string
+  readonly directory: string
+  readonly lock: LaneLock
+  readonly mark: MarkFile
+  readonly position: number
+}
+
+/**
+ * Opens a lane for an import, a new one or one to continue. Throws `LANE_LOCKED` while another
+ * process writes it, `LOG_CORRUPT` where durable records are gone, `USAGE` for a bad name.
+ */
+export async function openLaneImport(options: LaneImportOptions): Promise<LaneImport> {
+  const { lane } = options
+  const directory = laneDirectory(options.directory, lane)
+  await createDirectory(directory)
+  const lock = await lockLane(directory, lane)
+  try {
+    await removeDrafts(directory)
+    const recovered = await recoverLane(directory, lane)
+    const { position } = recovered.mark
+    // A live segment that never got a record would share its first position with the import's next.
+    const empty = recovered.open_segment?.first_position === position
+    if (recovered.open_segment && empty) await rm(recovered.open_segment.file)
+    const mark = await MarkFile.open(directory, recovered.mark)
+    return new FileLaneImport({ lane, directory, lock, mark, position })
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+}
+
+async function removeDrafts(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (isDraft(name)) await rm(join(directory, name), { recursive: true, force: true })
+  }
+}
+
+class FileLaneImport implements LaneImport {
+  readonly lane: string
+  readonly #opened: OpenedLane
+  #position: number
+  #drafts = 0
+  #last_add: Promise<unknown> = Promise.resolve()
+  #ended: ClickpathError | null = null
+
+  constructor(opened: OpenedLane) {
+    this.lane = opened.lane
+    this.#opened = opened
+    this.#position = opened.position
+  }
+
+  get next_position(): number {
+    return this.#position
+  }
+
+  draft(): string {
+    this.#drafts += 1
+    return join(this.#opened.directory, draftName(this.#drafts))
+  }
+
+  add(file: string, count: number): Promise<Durable> {
+    const added = this.#last_add.then(() => this.#add(file, count))
+    this.#last_add = added.catch(() => 'reported to the caller of that add')
+    return added
+  }
+
+  async close(): Promise<void> {
+    await this.#last_add
+    this.#ended ??= new ClickpathError('LOG_FAILED', `lane ${this.lane} has been closed`)
+    await this.#opened.mark.close()
+    await this.#opened.lock.release()
+  }
+
+  async #add(file: string, count: number): Promise<Durable> {
+    if (this.#ended) throw this.#ended
+    if (!Number.isSafeInteger(count) || count < 1) {
+      throw new TypeError(`count is ${count}; it must be 1 or more`)
+    }
+    // A rename is atomic only within one file system.
+    if (dirname(resolve(file)) !== resolve(this.#opened.directory)) {
+      throw new TypeError(`${file} is no draft of lane ${this.lane}`)
+    }
+    try {
+      return await this.#become(file, count)
+    } catch (error) {
+      if (isDiskFull(error)) throw new ClickpathError('LOG_FULL', 'the disk is full')
+      this.#ended = new ClickpathError('LOG_FAILED', messageOf(error))
+      throw this.#ended
+    }
+  }
+
+  async #become(file: string, count: number): Promise<Durable> {
+    const { directory, mark } = this.#opened
+    const first_position = this.#position
+    const end_position = first_position + count
+    const bytes = await syncFile(file)
+    await rename(file, join(directory, importedSegmentName(first_position, end_position)))
+    await syncDirectory(directory)
+    this.#position = end_position
+    mark.write({ segment: first_position, byte: bytes, position: end_position })
+    // Imports are few and may never be opened again, so their mark is not left to a recovery.
+    await mark.sync()
+    return { first_position, count }
+  }
+}
+
+async function syncFile(file: string): Promise<number> {
+  const handle = await open(file, 'r+')
+  try {
+    await handle.sync()
+    return (await handle.stat()).size
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * Copies records of a live segment into a file of their own, without the commit lines: whole
+ * groups, checksums verified, no JavaScript for each record.
+ */
+import { type FileHandle, open } from 'node:fs/promises'
+import { ClickpathError } from '../../std/errors.ts'
+import type { ReadLimits } from '../contract.ts'
+import type { Group } from './commit_line.ts'
+import type { Cursor } from './cursors.ts'
+import { type GroupChunk, scanGroups } from './group_scan.ts'
+import type { DurableSegment } from './lane_state.ts'
+
+export interface LiveSliceRequest {
+  readonly lane: string
+  readonly segment: DurableSegment
+  /** The first position wanted, and a place in the segment at or before it. */
+  readonly position: number
+  readonly from: Cursor
+  readonly limits: ReadLimits
+  readonly least: 'one-group' | 'nothing'
+  /** The file to create. */
+  readonly file: string
+}
+
+export interface LiveSlice {
+  readonly count: number
+  readonly bytes: number
+  readonly start: Cursor
+  readonly end: Cursor
+}
+
+/**
+ * Copies what is durable from a position on, within the limits; null when no group fits them.
+ * Throws `LOG_CORRUPT` when the first group wanted is damaged; damage further on only ends the
+ * slice.
+ */
+export async function copyLiveSlice(request: LiveSliceRequest): Promise<LiveSlice | null> {
+  const segment = await open(request.segment.file, 'r')
+  try {
+    const copy = await open(request.file, 'w')
+    try {
+      return await new Copying(request, copy).run(segment)
+    } finally {
+      await copy.close()
+    }
+  } finally {
+    await segment.close()
+  }
+}
+
+class Copying {
+  readonly #request: LiveSliceRequest
+  readonly #copy: FileHandle
+  #count = 0
+  #bytes = 0
+  #start: Cursor | null = null
+  #end: Cursor
+
+  constructor(request: LiveSliceRequest, copy: FileHandle) {
+    this.#request = request
+    this.#copy = copy
+    this.#end = request.from
+  }
+
+  async run(segment: FileHandle): Promise<LiveSlice | null> {
+    const { from, segment: source } = this.#request
+    const range = { from_byte: from.byte, position: from.position, to_byte: source.bytes }
+    for await (const chunk of scanGroups(segment, range)) {
+      if (chunk.problem !== null) return this.#stopAtDamage(chunk.problem)
+      if ((await this.#take(chunk)) === 'limit') return this.#slice()
+    }
+    if (this.#end.position === source.end_position) return this.#slice()
+    return this.#stopAtDamage(`it ends before position ${source.end_position}`)
+  }
+
+  async #take(chunk: GroupChunk): Promise<'limit' | 'more'> {
+    const { position } = this.#request
+    const { buffer } = chunk
+    let kept = 0
+    let answer: 'limit' | 'more' = 'more'
+    for (const group of chunk.groups) {
+      const end = group.first_position + group.count
+      if (end > position) {
+        if (group.first_position < position) throw this.#corrupt('no group begins at this position')
+        if (!this.#fits(group)) {
+          answer = 'limit'
+          break
+        }
+        this.#start ??= this.#cursor(group.first_position, chunk.byte + group.start)
+        // Tricky: records move down over the commit lines within the chunk, which nobody reads
+        // again.
+        kept += buffer.copy(buffer, kept, group.start, group.records_end)
+        this.#count += group.count
+        this.#bytes += group.records_end - group.start
+      }
+      this.#end = this.#cursor(end, chunk.byte + group.end)
+    }
+    await this.#copy.appendFile(buffer.subarray(0, kept))
+    return answer
+  }
+
+  #fits(group: Group): boolean {
+    const { limits, least } = this.#request
+    if (this.#count === 0 && least === 'one-group') return true
+    return (
+      this.#count + group.count <= limits.records_max &&
+      this.#bytes + group.records_end - group.start <= limits.bytes_max
+    )
+  }
+
+  #slice(): LiveSlice | null {
+    if (!this.#start) return null
+    return { count: this.#count, bytes: this.#bytes, start: this.#start, end: this.#end }
+  }
+
+  #stopAtDamage(reason: string): LiveSlice | null {
+    if (this.#count === 0) throw this.#corrupt(reason)
+    return this.#slice()
+  }
+
+  #cursor(position: number, byte: number): Cursor {
+    return { segment: this.#request.segment.first_position, position, byte }
+  }
+
+  #corrupt(reason: string): ClickpathError {
+    const { lane, segment } = this.#request
+    return new ClickpathError('LOG_CORRUPT', lane, segment.name, this.#end.position, reason)
+  }
+}

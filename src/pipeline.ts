@@ -1,0 +1,121 @@
+/**
+ * The composition root: builds the two roles from their parts, joins them, stops them in order.
+ * Read this first; every part it names can be understood alone.
+ *
+ *   runCollector   HTTP -> formats -> steps -> log         acknowledges what is durable
+ *   runProcessor   log -> engine -> API, page, live feed   can be rebuilt from the log
+ *
+ * They share nothing but the log and DIR/run/serve.json, which says where the processor answers.
+ */
+import { randomBytes } from 'node:crypto'
+import type { Socket } from 'node:net'
+import { join } from 'node:path'
+import { startCollector } from './collect/collector.ts'
+import { openKeys } from './collect/keys.ts'
+import type { Config } from './config.ts'
+import { openLaneWriter } from './log/files/lane_writer.ts'
+import type { Clock } from './std/clock.ts'
+import type { Logger } from './std/logger.ts'
+import { claimRunning, findRunning, releaseRunning } from './std/running.ts'
+import type { Settings } from './std/settings.ts'
+
+/** The lane of this machine's collector; every import has one of its own. */
+const LIVE_LANE = 'live'
+/** How long an answer to "where does the processor serve?" is believed. */
+const TARGET_AGE_MS = 250
+
+export interface RoleOptions {
+  /** The data folder. */
+  readonly directory: string
+  readonly settings: Settings
+  readonly config: Config
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** A role at work in this process. */
+export interface RunningRole {
+  /** Where it listens by itself; null when it is handed its connections. */
+  readonly url: string | null
+  /** Resolves with what makes going on impossible; the process must then end. */
+  readonly failed: Promise<Error>
+  /** Ends in good order: what was begun is finished, what is kept is durable. */
+  stop(): Promise<void>
+}
+
+export interface CollectorRole extends RunningRole {
+  /** Serves a connection that the supervisor accepted. */
+  takeConnection(socket: Socket): void
+}
+
+/** Listens at `address`; with null it waits to be handed connections. */
+export async function runCollector(
+  { directory, settings, config, clock }: RoleOptions,
+  address: { readonly host: string; readonly port: number } | null,
+): Promise<CollectorRole> {
+  const keys = openKeys(directory, randomBytes)
+  const log = join(directory, 'log')
+  const lane = await openLaneWriter({ directory: log, lane: LIVE_LANE, settings, clock })
+  const collector = startCollector({
+    settings,
+    lane,
+    keys,
+    steps: config.steps ?? [],
+    clock,
+    random: randomBytes,
+    proxy: { target: targetFinder(directory, clock) },
+  })
+  const url = address ? await collector.listen(address.port, address.host) : null
+  claimRunning(directory, 'collect', url, clock)
+  return {
+    url,
+    failed: collector.failed,
+    takeConnection: (socket) => collector.takeConnection(socket),
+    stop: async () => {
+      await collector.close()
+      await lane.close()
+      releaseRunning(directory, 'collect')
+    },
+  }
+}
+
+/** Where the processor answers; looked up anew now and then, since it moves when it restarts. */
+function targetFinder(directory: string, clock: Clock): () => string | undefined {
+  let target: string | undefined
+  let looked_ms = Number.NEGATIVE_INFINITY
+  return () => {
+    const now_ms = clock.now_ms()
+    if (now_ms - looked_ms > TARGET_AGE_MS) {
+      looked_ms = now_ms
+      target = findRunning(directory, 'serve')?.url ?? undefined
+    }
+    return target
+  }
+}
+
+/** Keeps the tables, and answers API and page on a free loopback port. */
+export async function runProcessor(options: RoleOptions): Promise<RunningRole> {
+  const { directory, settings, clock, logger } = options
+  // Imported here, so that a collector neither waits for the database's code nor holds it.
+  const { openProcessor } = await import('./processor.ts')
+  const { startServe } = await import('./serve/serve.ts')
+  const processor = await openProcessor({ ...options, say: (sentence) => logger.info(sentence) })
+  const { engine, log, plan } = processor
+  const stopping = new AbortController()
+  const failed = Promise.withResolvers<Error>()
+  const running = engine.run(stopping.signal).catch(failed.resolve)
+  const server = await startServe({ engine, log, plan, settings, clock, directory, logger })
+  claimRunning(directory, 'serve', server.url, clock)
+  return {
+    url: server.url,
+    failed: failed.promise,
+    stop: async () => {
+      releaseRunning(directory, 'serve')
+      await server.close()
+      stopping.abort()
+      await running
+      await engine.catchUp()
+      await processor.close()
+    },
+  }
+}
