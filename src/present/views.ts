@@ -2,9 +2,8 @@
  * The names that people query: silver streams, orders, dimensions, the ledger and every gold table,
  * as temporary views of each reading connection. Nothing here is stored.
  */
-import { itemsOf } from '../engine/duckdb/silver.ts'
+import { itemsOf, SILVER_EVENTS } from '../engine/duckdb/silver.ts'
 import { DIMENSIONS } from '../model/dimensions.ts'
-import { events } from '../model/events.ts'
 import type { Plan } from '../plan/plan.ts'
 import { quoteName } from '../std/duckdb.ts'
 import type { Settings } from '../std/settings.ts'
@@ -45,8 +44,8 @@ const refused = (outcome: string) => `SELECT source, received_at, reason, detail
 
 /** The streams and dimensions that can be queried beside the gold tables, with their SQL. */
 export const STREAM_VIEWS: Readonly<Record<string, string>> = {
-  events: `SELECT ${names(events.declaration.columns)} FROM silver_events`,
-  items: `SELECT * FROM ${itemsOf('silver_events')}`,
+  events: `SELECT * EXCLUDE (items) FROM ${SILVER_EVENTS}`,
+  items: `SELECT * FROM ${itemsOf(SILVER_EVENTS)}`,
   orders: ORDERS,
   order_movements: ORDER_MOVEMENTS,
   order_lines: ORDER_LINES,

@@ -187,7 +187,7 @@ export async function runBatch(
   before: Position,
   slices: readonly Slice[],
 ): Promise<{ readonly position: Position; readonly culprits: readonly Culprit[] }> {
-  await connection.run(createRaw(slices))
+  await connection.script(createRaw(slices))
   const culprits: Culprit[] = []
   for (;;) {
     const work = { context, before, slices, culprits: [...culprits] }

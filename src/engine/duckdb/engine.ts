@@ -34,6 +34,7 @@ export interface DuckdbEngineOptions {
 const BATCHES_BETWEEN_COMPACTIONS = 40
 /** How far back a changelog cursor may lie before it is answered with a snapshot. */
 const BATCHES_KEPT = 20_000
+const CHECKPOINT_IDLE_MS = 10_000
 const RETRY_MS_MAX = 5_000
 /** A live batch reads at most this much, so that one batch never outgrows the memory limit. */
 const BATCH_BYTES_MAX = 256_000_000
@@ -47,7 +48,8 @@ export class DuckdbEngine implements Engine {
   #readers: Readers | undefined
   #position: Position = { batch: 0, offsets: new Map(), sources: new Map() }
   #compacted = 0
-  #idle = true
+  /** When the last batch was that no idle checkpoint has followed yet. */
+  #worked_ms: number | null = null
   #turn: Promise<unknown> = Promise.resolve()
   #status: Pick<
     EngineProgress,
@@ -189,9 +191,15 @@ export class DuckdbEngine implements Engine {
   /** A batch and, now and then, what keeps the store small. */
   async #work(): Promise<'worked' | 'idle'> {
     const step = await this.#step()
-    if (step === 'worked') await this.#tidy()
-    else if (!this.#idle) await this.#writer?.run('CHECKPOINT')
-    this.#idle = step === 'idle'
+    const now_ms = this.#options.clock.now_ms()
+    if (step === 'worked') {
+      this.#worked_ms = now_ms
+      await this.#tidy()
+    } else if (this.#worked_ms !== null && now_ms - this.#worked_ms >= CHECKPOINT_IDLE_MS) {
+      // A checkpoint writes every table: it is left to quiet times, or to the write-ahead log's size.
+      this.#worked_ms = null
+      await this.#writer?.run('CHECKPOINT')
+    }
     return step
   }
 

@@ -9,11 +9,10 @@ import { type BatchContext, insertPosition, type Position, transaction } from '.
 import type { Connection } from './database.ts'
 import { partialQueries, stateTable } from './render_states.ts'
 import { createStateTables } from './schema.ts'
-import { itemsOf } from './silver.ts'
+import { itemsOf, SILVER_EVENTS } from './silver.ts'
 import { readRegistry } from './store.ts'
 
 const PREFIX = 'group:'
-const SILVER = 'silver_events'
 
 /** What a stored group must agree in, beside its declaration (which is in its id). */
 const stamp = ({ pane }: Group, time_zone: string) => (pane.kind === 'calendar' ? time_zone : '-')
@@ -28,7 +27,7 @@ async function dropGroup(connection: Connection, id: string): Promise<void> {
 }
 
 function fill(group: Group, batch: number, time_zone: string): readonly string[] {
-  const relation = group.from.name === 'items' ? itemsOf(SILVER) : SILVER
+  const relation = group.from.name === 'items' ? itemsOf(SILVER_EVENTS) : SILVER_EVENTS
   return partialQueries(group, relation, batch, time_zone).map(
     ({ part, sql }) => `INSERT INTO ${stateTable(group, part)} ${sql}`,
   )

@@ -34,23 +34,39 @@ const RECORD_TYPES: Readonly<Record<string, string>> = {
 const recordColumns = (as: (name: string, type: string) => string) =>
   Object.entries(RECORD_TYPES).map(([name, type]) => as(name, type))
 
-function readSlice({ format, file, row_first, count }: Slice): string {
-  if (format === 'parquet') {
-    const columns = recordColumns(
-      (name, type) => `CAST(${quoteName(name)} AS ${type}) AS ${quoteName(name)}`,
-    )
-    return `SELECT ${columns.join(', ')} FROM read_parquet(${quoteText(file)}, file_row_number = true)
-      WHERE file_row_number >= ${row_first} AND file_row_number < ${row_first + count}`
-  }
+function readNdjson({ file }: Slice): string {
   const columns = recordColumns((name, type) => `${quoteText(name)}: ${quoteText(type)}`)
   return `SELECT ${columnNames(RECORD_TYPES).join(', ')} FROM read_ndjson(${quoteText(file)},
     columns = {${columns.join(', ')}})`
 }
 
-/** Reads the slices. `line` numbers the records within the batch, for bisecting. */
-export function createRaw(slices: readonly Slice[]): string {
-  const read = slices.map(readSlice).join(' UNION ALL BY NAME ')
-  return `CREATE OR REPLACE TEMP TABLE raw AS SELECT *, row_number() OVER () AS line FROM (${read})`
+function readParquet({ file, row_first, count }: Slice, first_line: number): string {
+  const columns = recordColumns((name, type) => {
+    return `CAST(${quoteName(name)} AS ${type}) AS ${quoteName(name)}`
+  })
+  return `SELECT ${columns.join(', ')}, file_row_number - ${row_first - first_line} AS line
+    FROM read_parquet(${quoteText(file)}, file_row_number = true)
+    WHERE file_row_number >= ${row_first} AND file_row_number < ${row_first + count}`
+}
+
+/**
+ * Gives the slices' records as `raw`; `line` numbers them within the batch, for bisecting. Lines of
+ * JSON are parsed once into a table; Parquet is read where it lies, by column.
+ */
+export function createRaw(slices: readonly Slice[]): readonly string[] {
+  const live = slices.filter(({ format }) => format === 'ndjson')
+  const imported = slices.filter(({ format }) => format === 'parquet')
+  let next_line = live.reduce((sum, { count }) => sum + count, 1)
+  const parts = imported.map((slice) => {
+    const part = readParquet(slice, next_line)
+    next_line += slice.count
+    return part
+  })
+  const parsed = live.map(readNdjson).join(' UNION ALL ')
+  const parse = `CREATE OR REPLACE TEMP TABLE parsed AS
+    SELECT *, row_number() OVER () AS line FROM (${parsed})`
+  const all = [...(live.length > 0 ? ['SELECT * FROM parsed'] : []), ...parts].join(' UNION ALL ')
+  return [...(live.length > 0 ? [parse] : []), `CREATE OR REPLACE TEMP VIEW raw AS ${all}`]
 }
 
 /** What two copies of an event must agree in: a retry may change all else. */
@@ -127,6 +143,11 @@ export function itemsOf(relation: string): string {
 }
 
 export function insertEvents(batch: number): string {
-  const columns = [...columnNames(eventColumns), 'items', 'id_hash', 'fingerprint'].join(', ')
-  return `INSERT INTO silver_events SELECT ${columns}, ${batch} FROM batch ORDER BY event_time`
+  const columns = [...RECORD_EVENT_COLUMNS.map(quoteName), 'items', 'id_hash', 'fingerprint']
+  return `INSERT INTO silver_events SELECT ${columns.join(', ')}, ${batch} FROM batch`
 }
+
+/** The stored events with their derived columns, as a relation. */
+export const SILVER_EVENTS = `(SELECT ${Object.keys(eventColumns)
+  .map((name) => derivedColumn(eventColumns, name))
+  .join(', ')}, items FROM silver_events)`
