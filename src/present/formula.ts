@@ -31,15 +31,12 @@ function stateColumn(group: Group, state: State): string {
 export const quantileColumn = (column: string, q: number) =>
   `${column}_q${String(q).replace('.', '_')}`
 
-/** The same state over all keys of the window: only what adds up or compares can be pooled. */
+const POOLS = { count: 'sum', sum: 'sum', min: 'min', max: 'max' } as const
+
+/** The same state over all keys of the window; `overall()` admits only what can be pooled. */
 function overallColumn(group: Group, state: State): string {
-  const { column } = plannedState(group, state)
-  const pooled = { count: 'sum', sum: 'sum', min: 'min', max: 'max' } as const
-  if (!(state.primitive in pooled)) {
-    throw new Error(`overall() takes counts, sums, min and max, not ${state.primitive}.`)
-  }
-  const pool = pooled[state.primitive as keyof typeof pooled]
-  return `${pool}(${column}) OVER (PARTITION BY window_start)`
+  const pool = POOLS[state.primitive as keyof typeof POOLS]
+  return `${pool}(${plannedState(group, state).column}) OVER (PARTITION BY window_start)`
 }
 
 export function renderFormula(

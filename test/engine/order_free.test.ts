@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { OracleTable } from '../oracle/columns.ts'
 import { compareTable } from '../oracle/compare.ts'
 import type { OracleEvent } from '../oracle/event.ts'
 import { recordOf } from '../oracle/event.ts'
@@ -38,8 +39,8 @@ for (const seed of SEEDS) {
       [received, stored, duplicate, invalid],
       [events.length + repeats, events.length, repeats, 0],
     )
-    for (const [name, rows] of Object.entries(expected)) {
-      compareTable(name, await shop.rows(`SELECT * FROM ${name}`), rows)
+    for (const name of Object.keys(expected) as OracleTable[]) {
+      compareTable(name, await shop.rows(`SELECT * FROM ${name}`), expected[name])
     }
   })
 }

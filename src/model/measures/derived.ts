@@ -1,7 +1,7 @@
 /** What a table derives from its own measures: rates, shares, flags. Always computed when presented. */
 
 import type { SettingName } from '../../std/settings.ts'
-import { apply, type Formula, type Measure, measure, number } from '../measure.ts'
+import { apply, type Formula, type Measure, measure, number, statesOf } from '../measure.ts'
 
 export type Operand = Measure | number
 
@@ -14,8 +14,17 @@ export function ratio(part: Measure, whole: Measure): Measure<'double'> {
   return measure('double', `${part.about} per ${whole.about}`, formula)
 }
 
-/** The same measure over all keys of the window together: the market beside the category. */
+const POOLED = ['count', 'sum', 'min', 'max']
+
+/**
+ * The same measure over all keys of the window together: the market beside the category. Takes what
+ * is made of counts, sums, min and max; throws for the rest, which is not kept per window.
+ */
 export function overall<M extends Measure>(of: M): M {
+  for (const { primitive } of statesOf(of.formula)) {
+    if (POOLED.includes(primitive)) continue
+    throw new Error(`overall() takes counts, sums, min and max, not ${primitive}: ${of.about}.`)
+  }
   return { ...of, about: `${of.about}, of all`, formula: { kind: 'overall', of: of.formula } }
 }
 

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { events } from '../../src/model/events.ts'
+import { count } from '../../src/model/measures/count.ts'
+import { distinct } from '../../src/model/measures/distinct.ts'
+import { last } from '../../src/model/measures/last.ts'
+import { sum } from '../../src/model/measures/sum.ts'
+import { table } from '../../src/model/table.ts'
+import { session } from '../../src/model/window.ts'
+import { changesAfter, identityOf } from '../../src/present/changelog.ts'
+import { readSettings } from '../../src/std/settings.ts'
+import { eventRecord, Shop } from './shop.ts'
+
+const GAP_MINUTES = 30
+
+const visits = table('visits', {
+  answers: 'How long does each visit last, and what is seen in it?',
+  from: events,
+  window: session('30 minutes'),
+  lateness: '10 minutes',
+  by: { visitor_id: events.visitor_id },
+  measures: {
+    events: count(),
+    products: distinct(events.product_id),
+    total: sum(events.price),
+    last_product: last(events.product_id),
+  },
+})
+
+interface Seen {
+  readonly id: number
+  readonly visitor: string
+  readonly minute: number
+  readonly product: string
+}
+
+const timeOf = (minute: number) => new Date(1_769_817_600_000 + minute * 60_000).toISOString()
+
+/** The sessions of all events at once: one pass in order of time. */
+function sessionise(seen: readonly Seen[]): readonly string[] {
+  const open = new Map<string, Seen[][]>()
+  const order = [...seen].sort((a, b) => a.minute - b.minute || a.id - b.id)
+  for (const event of order) {
+    const sessions = open.get(event.visitor) ?? []
+    open.set(event.visitor, sessions)
+    const current = sessions.at(-1)
+    const previous = current?.at(-1)
+    if (current && previous && event.minute - previous.minute <= GAP_MINUTES) current.push(event)
+    else sessions.push([event])
+  }
+  const rows = [...open.entries()].flatMap(([visitor_id, sessions]) =>
+    sessions.map((events) => ({
+      window_start: timeOf(events[0]?.minute ?? 0),
+      window_end: timeOf((events.at(-1)?.minute ?? 0) + GAP_MINUTES),
+      visitor_id,
+      events: events.length,
+      products: new Set(events.map(({ product }) => product)).size,
+      total: events.length * 10,
+      last_product: events.at(-1)?.product,
+    })),
+  )
+  return rows.map((row) => JSON.stringify(row)).sort()
+}
+
+const stream = fc
+  .array(
+    fc.record({
+      visitor: fc.constantFrom('a', 'b'),
+      minute: fc.integer({ min: 0, max: 400 }),
+      product: fc.constantFrom('p1', 'p2', 'p3'),
+    }),
+    { minLength: 1, maxLength: 40 },
+  )
+  .map((all) => all.map((event, id) => ({ ...event, id: id + 100 })))
+
+test('sessions of any arrival order equal a batch sessionisation, and so do their changes', async (t) => {
+  const arrivals = fc.tuple(stream, fc.infiniteStream(fc.integer({ min: 1, max: 9 })), fc.nat())
+  await fc.assert(
+    fc.asyncProperty(arrivals, async ([seen, sizes, turn]) => {
+      const shop = await new Shop(t, {}, { tables: [visits] }).open()
+      const planned = shop.processor.plan.tables.get('visits')
+      assert.ok(planned)
+      const followed = new Map<string, unknown>()
+      let cursor = 0
+      // Rotated and cut at random: parts come late, and what comes late bridges sessions.
+      const arrived = seen.map((_, at) => seen[(at * 7 + turn) % seen.length] as Seen)
+      const queue = [...new Set([...arrived, ...seen])]
+      while (queue.length > 0) {
+        const some = queue.splice(0, sizes.next().value)
+        await shop.tell(
+          some.map(({ id, visitor, minute, product }) =>
+            eventRecord(`e${id}`, timeOf(minute), { user_id: visitor, product_id: product }),
+          ),
+        )
+        const { store } = shop.processor.engine
+        const answer = await changesAfter(store, planned, readSettings({}), cursor, 1_000)
+        assert.equal(answer.kind, 'changes')
+        for (const { op, row } of answer.kind === 'changes' ? answer.changes : []) {
+          if (op === 'upsert') followed.set(identityOf(planned, row), row)
+          else followed.delete(identityOf(planned, row))
+        }
+        cursor = answer.cursor
+      }
+      const strip = (row: object) => {
+        const { final: _, version: __, ...rest } = row as Record<string, unknown>
+        return JSON.stringify(rest)
+      }
+      const rows = await shop.rows('SELECT * FROM visits')
+      assert.deepEqual(rows.map(strip).sort(), sessionise(seen))
+      assert.deepEqual(
+        [...followed.values()].map((row) => strip(row as object)).sort(),
+        sessionise(seen),
+      )
+      await shop.close()
+    }),
+    { numRuns: 12 },
+  )
+})
