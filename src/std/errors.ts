@@ -45,6 +45,17 @@ export const ERRORS = {
     'never',
     'The write keys in %s cannot be read: %s. Mend the file, or delete it: a new key is made.',
   ],
+  UNKNOWN_PATH: [404, 'never', 'There is nothing at %s. Nearest: %s.'],
+  UNKNOWN_TOKEN: [
+    401,
+    'never',
+    'The token is missing, unknown, or may not do this. Send one of kind %s as `Authorization: Bearer TOKEN`.',
+  ],
+  TOKENS_UNREADABLE: [
+    500,
+    'never',
+    'The tokens in %s cannot be read: %s. Mend the file, or delete it: new tokens are made.',
+  ],
   UNKNOWN_SCHEMA: [404, 'never', 'There is no schema %s. GET /schemas lists them.'],
   UNKNOWN_KEY: [
     401,
@@ -94,6 +105,13 @@ export class ClickpathError extends Error {
     this.code = code
     this.status = status
     this.retry = retry
+  }
+
+  /** An error that another process answered with: its code, its words. */
+  static told(code: ErrorCode, message: string): ClickpathError {
+    const error = new ClickpathError(Object.hasOwn(ERRORS, code) ? code : 'INTERNAL', message)
+    error.message = message
+    return error
   }
 }
 

@@ -141,10 +141,28 @@ export const SETTINGS = {
     'How long one SQL query may run before it is interrupted.',
   ),
   query_rows_max: number(
-    10_000,
+    100_000,
     1,
     1_000_000,
     'Rows of one SQL answer; more are cut and the answer says so.',
+  ),
+  live_subscribers_max: number(
+    100,
+    1,
+    10_000,
+    'Readers of the live stream at once; one more is answered 503.',
+  ),
+  live_buffer_bytes_max: number(
+    1_000_000,
+    10_000,
+    100_000_000,
+    'Bytes waiting for one slow reader of the live stream; beyond, it misses changes and is then given the tables anew.',
+  ),
+  live_rows_max: number(
+    2_000,
+    10,
+    100_000,
+    'Changed rows told at once of one table; beyond, its readers are given the table anew.',
   ),
   late_ms: number(
     600_000,

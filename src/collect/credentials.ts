@@ -1,0 +1,39 @@
+/** Who sends: finds the write key in a request and says whose events they are. */
+import type { IncomingHttpHeaders } from 'node:http'
+import { ClickpathError } from '../std/errors.ts'
+import type { Settings } from '../std/settings.ts'
+import type { Keys } from './keys.ts'
+
+/** The source of events that come without a key where none is demanded. */
+export const LOCAL_SOURCE = 'local'
+
+/** Whether only programs on this machine can reach the address. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^(::ffff:)?127\./.test(host)
+}
+
+/** The key in the headers or the query; a body is looked into only when there is none here. */
+export function sentKey(headers: IncomingHttpHeaders, query: URLSearchParams): string | undefined {
+  const { authorization } = headers
+  if (authorization === undefined) return query.get('writeKey') ?? undefined
+  const [scheme = '', credentials = ''] = authorization.trim().split(/\s+/, 2)
+  if (scheme.toLowerCase() !== 'basic') return credentials
+  // The key is the user name; SDKs leave the password empty and some leave out the colon.
+  return Buffer.from(credentials, 'base64').toString().split(':', 1)[0] ?? ''
+}
+
+/** Whose events these are, and how far they are trusted where copies of an order compete. */
+export interface Sender {
+  readonly source: string
+  readonly kind: 'browser' | 'server'
+}
+
+const LOCAL_SENDER: Sender = Object.freeze({ source: LOCAL_SOURCE, kind: 'browser' })
+
+/** Throws `UNKNOWN_KEY` for a key that is not ours, and for none where one is demanded. */
+export function senderOf(key: string | undefined, keys: Keys, { host }: Settings): Sender {
+  if (key === undefined && isLoopback(host)) return LOCAL_SENDER
+  const found = key === undefined ? undefined : keys.find(key)
+  if (!found) throw new ClickpathError('UNKNOWN_KEY')
+  return found
+}

@@ -1,0 +1,117 @@
+/**
+ * The way of one request of events through the collector: who sends, read, split, take, make
+ * durable, and only then answer. Every refusal is thrown as `ClickpathError`; then nothing is kept.
+ */
+import type { IncomingMessage } from 'node:http'
+import type { LaneWriter } from '../log/contract.ts'
+import type { Clock } from '../std/clock.ts'
+import { ClickpathError } from '../std/errors.ts'
+import type { Settings } from '../std/settings.ts'
+import { type Body, BodyBudget, discard, readBody } from './body.ts'
+import { type Sender, senderOf, sentKey } from './credentials.ts'
+import type { Format, Parts } from './formats/format.ts'
+import type { Keys } from './keys.ts'
+import { CollectCounters, type CollectMetrics } from './metrics.ts'
+import { createRateLimit, type RateLimit } from './rate_limit.ts'
+import { createPipeline, type Pipeline } from './steps/pipeline.ts'
+import type { Random, Step, StepContext } from './steps/step.ts'
+import { take } from './take.ts'
+import { epochMs } from './times.ts'
+
+export interface IntakeOptions {
+  readonly settings: Settings
+  readonly lane: LaneWriter
+  readonly keys: Keys
+  /** The shop's own steps, after ours. */
+  readonly steps: readonly Step[]
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** A request whose path and query have been told apart. */
+export interface Target {
+  readonly path: string
+  readonly query: URLSearchParams
+}
+
+export class Intake {
+  readonly #options: IntakeOptions
+  readonly #pipeline: Pipeline
+  readonly #rate: RateLimit
+  readonly #budget: BodyBudget
+  readonly #counters = new CollectCounters()
+
+  constructor(options: IntakeOptions) {
+    const { settings, clock, steps } = options
+    this.#options = options
+    this.#pipeline = createPipeline(steps)
+    this.#rate = createRateLimit(settings.rate_events_per_second, clock)
+    this.#budget = new BodyBudget(settings.bodies_bytes_max)
+  }
+
+  /** Answers the body of a 200: all that is valid, and what is not with its reason, is durable. */
+  async take(request: IncomingMessage, target: Target, format: Format): Promise<unknown> {
+    const key = this.#admit(request, target)
+    const body = await readBody(request, this.#options.settings, this.#budget)
+    try {
+      return await this.#keep(body, target, format, key)
+    } finally {
+      this.#budget.give(body.held_bytes)
+    }
+  }
+
+  noteRefused(code: string): void {
+    this.#counters.noteRefused(code)
+  }
+
+  metrics(): CollectMetrics {
+    return this.#counters.read(this.#pipeline.droppedByStep(), this.#budget.bytes)
+  }
+
+  /** Refuses what can be refused before a body is read. */
+  #admit(request: IncomingMessage, { query }: Target): string | undefined {
+    const { lane, keys, settings } = this.#options
+    try {
+      if (lane.full()) throw new ClickpathError('LOG_FULL', 'its queue or the disk is full')
+      const key = sentKey(request.headers, query)
+      if (key !== undefined) this.#rate.check(senderOf(key, keys, settings).source)
+      return key
+    } catch (error) {
+      discard(request)
+      throw error
+    }
+  }
+
+  async #keep(body: Body, target: Target, format: Format, key: string | undefined) {
+    const { settings, lane, keys } = this.#options
+    const parts = format.split({ ...target, text: body.text }, settings.batch_events_max)
+    const sender = senderOf(key ?? parts.write_key, keys, settings)
+    if (key === undefined) this.#rate.check(sender.source)
+    this.#rate.take(sender.source, parts.values.length)
+    const { lines, outcomes } = take(
+      format,
+      parts,
+      this.#pipeline,
+      this.#context(sender, parts, body),
+    )
+    if (lines.length > 0) await lane.append(lines, parts.values.length)
+    this.#counters.noteTaken(format.name, outcomes)
+    return format.answer(outcomes)
+  }
+
+  #context({ source, kind }: Sender, { sent_at }: Parts, { text }: Body): StepContext {
+    const { settings, clock, random } = this.#options
+    const received_ms = clock.now_ms()
+    const sent_ms = sent_at === undefined ? Number.NaN : epochMs(sent_at)
+    return {
+      source,
+      origin: kind,
+      received_ms,
+      received_at: new Date(received_ms).toISOString(),
+      sent_ms: Number.isNaN(sent_ms) ? undefined : sent_ms,
+      escapes: text.includes('\\u') ? 'some' : 'none',
+      settings,
+      random,
+    }
+  }
+}

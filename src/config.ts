@@ -1,0 +1,17 @@
+/** What a user writes in `clickpath.config.ts`: own settings, own tables, own steps. */
+import type { Step } from './collect/steps/step.ts'
+import type { Table } from './model/table.ts'
+import type { SettingValues } from './std/settings.ts'
+
+export interface Config {
+  readonly settings?: SettingValues
+  /** Gold tables beside ours; one of the same name takes the place of ours. */
+  readonly tables?: readonly Table[]
+  /** Steps between parsing an event and keeping it, in this order, after ours. */
+  readonly steps?: readonly Step[]
+}
+
+/** Gives the config its type; `export default defineConfig({ ... })`. */
+export function defineConfig(config: Config): Config {
+  return Object.freeze(config)
+}
