@@ -1,0 +1,28 @@
+/** Rows as CSV (RFC 4180) that a spreadsheet opens without running anything. */
+import type { Row } from '../engine/contract.ts'
+import type { AnswerType } from '../model/measure.ts'
+
+export interface CsvColumn {
+  readonly name: string
+  readonly type: AnswerType
+}
+
+/** Spreadsheets take text that begins like this for a formula; an apostrophe keeps it text. */
+const FORMULA = /^[=+\-@\t\r]/
+const IS_NUMBER: ReadonlySet<AnswerType> = new Set(['integer', 'wide', 'decimal', 'double'])
+
+const quoted = (text: string): string =>
+  /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+
+function cell(value: unknown, type: AnswerType): string {
+  if (value === null || value === undefined) return ''
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+  const isPlain = IS_NUMBER.has(type) && !Number.isNaN(Number(text))
+  return quoted(!isPlain && FORMULA.test(text) ? `'${text}` : text)
+}
+
+export function csvOf(columns: readonly CsvColumn[], rows: readonly Row[]): string {
+  const head = columns.map(({ name }) => cell(name, 'text')).join(',')
+  const lines = rows.map((row) => columns.map(({ name, type }) => cell(row[name], type)).join(','))
+  return `${[head, ...lines].join('\r\n')}\r\n`
+}

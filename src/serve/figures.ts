@@ -1,0 +1,124 @@
+/**
+ * The live figures: what the shop does now, in one answer. Now is the latest event's time, so that
+ * a shop that was imported shows its last hour. Everybody who asks within a moment gets the same
+ * answer, and computing rests ten times as long as it took.
+ */
+import type { Row } from '../engine/contract.ts'
+import type { Clock } from '../std/clock.ts'
+import { quoteText } from '../std/duckdb.ts'
+import type { Settings } from '../std/settings.ts'
+import type { LimitedStore, ServedEngine } from './served_engine.ts'
+
+const FRESH_MS_MIN = 1_000
+const RATE_MS = 10_000
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+
+export interface Figures {
+  /** The latest event's time; null before the first. */
+  readonly as_of: string | null
+  /** Records taken into the tables in the last ten seconds, by the machine's clock. */
+  readonly records_per_second: number
+  readonly visitors_5m: number
+  readonly visitors_1h: number
+  readonly buyers_1h: number
+  /** Buyers per visitor of the last hour; null without visitors. */
+  readonly conversion_1h: number | null
+  /** Per currency; refunds netted at their own time. Never mixed. */
+  readonly revenue: readonly Row[]
+  /** The last hour, minute by minute; minutes without events are left out. */
+  readonly minutes: readonly Row[]
+}
+
+const RATE = `SELECT coalesce(sum(records), 0) AS records FROM batches
+  WHERE committed_at > make_timestamp(?::BIGINT * 1000)`
+
+const VISITORS = `SELECT
+    count(DISTINCT visitor_id) FILTER (WHERE event_time > ?::TIMESTAMP) AS visitors_5m,
+    count(DISTINCT visitor_id) AS visitors_1h,
+    count(DISTINCT visitor_id) FILTER (WHERE event_type = 'purchase') AS buyers_1h
+  FROM events WHERE event_time > ?::TIMESTAMP AND event_time <= ?::TIMESTAMP`
+
+const MINUTES = `SELECT date_trunc('minute', event_time) AS minute, count(*) AS events,
+    count(*) FILTER (WHERE event_type = 'purchase') AS purchases
+  FROM events WHERE event_time > ?::TIMESTAMP AND event_time <= ?::TIMESTAMP
+  GROUP BY ALL ORDER BY minute`
+
+/** The day is the shop's: it begins at midnight in its time zone. */
+const revenueSql = (zone: string) => `WITH day AS (SELECT
+    timezone('UTC', timezone(${zone}, date_trunc('day',
+      timezone(${zone}, timezone('UTC', ?::TIMESTAMP))))) AS began)
+  SELECT currency, coalesce(sum(amount) FILTER (WHERE event_time >= began), 0) AS today,
+    coalesce(sum(amount) FILTER (WHERE event_time > ?::TIMESTAMP), 0) AS last_hour,
+    count(*) FILTER (WHERE movement = 'order' AND event_time >= began) AS orders_today,
+    count(*) FILTER (WHERE movement = 'order' AND event_time > ?::TIMESTAMP) AS orders_1h
+  FROM order_movements, day WHERE event_time >= least(began, ?::TIMESTAMP)
+  GROUP BY currency ORDER BY today DESC NULLS LAST, currency`
+
+async function latestEvent(store: LimitedStore): Promise<number | null> {
+  const [row] = await store.rows('SELECT sources FROM batches ORDER BY batch DESC LIMIT 1')
+  const times_us = Object.values((row?.sources ?? {}) as Record<string, number>).map(Number)
+  return times_us.length === 0 ? null : Math.max(...times_us) / 1_000
+}
+
+export class FigureBoard {
+  readonly #engine: ServedEngine
+  readonly #settings: Settings
+  readonly #clock: Clock
+  #latest: Promise<Figures> | undefined
+  #fresh_until_ms = 0
+
+  constructor(engine: ServedEngine, settings: Settings, clock: Clock) {
+    this.#engine = engine
+    this.#settings = settings
+    this.#clock = clock
+  }
+
+  read(): Promise<Figures> {
+    if (this.#latest && this.#clock.now_ms() < this.#fresh_until_ms) return this.#latest
+    const began_ms = this.#clock.now_ms()
+    // While one is being computed, whoever asks waits for that one.
+    this.#fresh_until_ms = Number.POSITIVE_INFINITY
+    this.#latest = this.#compute().finally(() => {
+      const took_ms = this.#clock.now_ms() - began_ms
+      this.#fresh_until_ms = this.#clock.now_ms() + Math.max(FRESH_MS_MIN, took_ms * 10)
+    })
+    return this.#latest
+  }
+
+  async #compute(): Promise<Figures> {
+    const { store } = this.#engine
+    const limits = { query_ms: this.#settings.query_ms_max }
+    const now_ms = this.#clock.now_ms()
+    const [rate] = await store.rows(RATE, [now_ms - RATE_MS], limits)
+    const records_per_second = Number(rate?.records ?? 0) / (RATE_MS / 1_000)
+    const latest_ms = await latestEvent(store)
+    if (latest_ms === null) return { ...NOTHING, records_per_second }
+    const ago = (ms: number) => new Date(Math.ceil(latest_ms) - ms).toISOString()
+    const [now, minutes5, hour] = [ago(0), ago(5 * MINUTE_MS), ago(HOUR_MS)]
+    const [visitors] = await store.rows(VISITORS, [minutes5, hour, now], limits)
+    const [visitors_1h, buyers_1h] = [Number(visitors?.visitors_1h), Number(visitors?.buyers_1h)]
+    const zone = quoteText(this.#settings.time_zone)
+    return {
+      as_of: now,
+      records_per_second,
+      visitors_5m: Number(visitors?.visitors_5m),
+      visitors_1h,
+      buyers_1h,
+      conversion_1h: visitors_1h === 0 ? null : buyers_1h / visitors_1h,
+      revenue: await store.rows(revenueSql(zone), [now, hour, hour, hour], limits),
+      minutes: await store.rows(MINUTES, [hour, now], limits),
+    }
+  }
+}
+
+const NOTHING: Figures = {
+  as_of: null,
+  records_per_second: 0,
+  visitors_5m: 0,
+  visitors_1h: 0,
+  buyers_1h: 0,
+  conversion_1h: null,
+  revenue: [],
+  minutes: [],
+}

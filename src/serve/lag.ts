@@ -1,0 +1,50 @@
+/** How far the tables are behind the log, lane by lane; and waiting until they are not. */
+import type { Offsets } from '../log/contract.ts'
+import type { ServeContext } from './route.ts'
+
+export interface LaneLag {
+  readonly lane: string
+  readonly durable_position: number
+  /** The position before which all is in the tables. */
+  readonly offset: number
+  readonly pending: number
+  readonly bytes: number
+  readonly segments: number
+}
+
+export async function readLanes({ engine, log }: ServeContext): Promise<readonly LaneLag[]> {
+  const lanes = await log.lanes()
+  const { offsets } = engine.progress()
+  return lanes.map(({ lane, durable_position, bytes, segments }) => {
+    const offset = offsets.get(lane) ?? 0
+    return { lane, durable_position, offset, pending: durable_position - offset, bytes, segments }
+  })
+}
+
+function covers(offsets: Offsets, lanes: readonly LaneLag[]): boolean {
+  return lanes.every(({ lane, durable_position }) => (offsets.get(lane) ?? 0) >= durable_position)
+}
+
+/** Waits until all that is durable now is in the tables; 'late' when that took too long. */
+export async function waitUntilVisible(
+  context: ServeContext,
+  wait_ms: number,
+): Promise<'visible' | 'late'> {
+  const { engine } = context
+  const due = await readLanes(context)
+  const isVisible = () => covers(engine.progress().offsets, due)
+  if (isVisible()) return 'visible'
+  return new Promise((resolve) => {
+    const finish = (how: 'visible' | 'late') => {
+      clearTimeout(bound)
+      unsubscribe()
+      resolve(how)
+    }
+    const bound = setTimeout(() => finish(isVisible() ? 'visible' : 'late'), wait_ms)
+    const unsubscribe = engine.onCommit(() => {
+      if (isVisible()) finish('visible')
+    })
+    // A batch may have committed between the first look and the listening.
+    if (isVisible()) finish('visible')
+  })
+}

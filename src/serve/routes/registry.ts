@@ -1,0 +1,39 @@
+/** Every route of the API; a new one is a value in its file and a line here. */
+import { openApiOf } from '../openapi.ts'
+import type { Route } from '../route.ts'
+import { packageVersion } from '../status.ts'
+import { flush, rebuildAll, rebuildTable } from './control.ts'
+import { readFigures } from './figures.ts'
+import { healthz, metrics, readyz, status } from './health.ts'
+import { readInvalid, readLedgerRoute } from './ledger.ts'
+import { liveStream } from './live.ts'
+import { query } from './query.ts'
+import { listTables, readChanges, readTable } from './tables.ts'
+
+const openApi: Route = {
+  method: 'GET',
+  path: '/api/openapi.json',
+  summary: 'This API as an OpenAPI document.',
+  access: 'read',
+  answer: { type: 'object' },
+  handle: async () => openApiOf(ROUTES, packageVersion()),
+}
+
+export const ROUTES: readonly Route[] = Object.freeze([
+  listTables,
+  readTable,
+  readChanges,
+  liveStream,
+  readFigures,
+  readLedgerRoute,
+  readInvalid,
+  status,
+  query,
+  flush,
+  rebuildAll,
+  rebuildTable,
+  healthz,
+  readyz,
+  metrics,
+  openApi,
+])

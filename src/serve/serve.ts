@@ -1,0 +1,167 @@
+/**
+ * The serving side: API, live stream and page over one engine, on a loopback port to which the
+ * collector passes requests on. It writes nothing but what is asked of the engine.
+ */
+import { randomBytes } from 'node:crypto'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import type { Log } from '../log/contract.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Clock } from '../std/clock.ts'
+import { ClickpathError, messageOf } from '../std/errors.ts'
+import type { Logger } from '../std/logger.ts'
+import type { Settings } from '../std/settings.ts'
+import { checkAccess, isLoopback } from './access.ts'
+import { Catalogue } from './catalogue.ts'
+import { FigureBoard } from './figures.ts'
+import { SECURITY_HEADERS } from './headers.ts'
+import { Live } from './live.ts'
+import { type PageFile, readPage } from './page.ts'
+import { isTextAnswer, type Route, type ServeContext } from './route.ts'
+import { ROUTES } from './routes/registry.ts'
+import type { ServedEngine } from './served_engine.ts'
+import { NO_TOKENS, openTokens, type Tokens } from './tokens.ts'
+
+const BODY_BYTES_MAX = 200_000
+const NEAREST = 3
+
+export interface ServeOptions {
+  readonly engine: ServedEngine
+  readonly log: Log
+  readonly plan: Plan
+  readonly settings: Settings
+  readonly clock: Clock
+  /** The data folder: for sizes, tokens, and to find the collector. */
+  readonly directory: string
+  readonly logger: Logger
+  readonly random?: (bytes: number) => Buffer
+}
+
+export interface Serving {
+  /** On loopback; `settings.host` is where the collector listens. */
+  readonly url: string
+  readonly port: number
+  close(): Promise<void>
+}
+
+export async function startServe(options: ServeOptions): Promise<Serving> {
+  const { settings, directory, clock, logger, random = randomBytes } = options
+  const tell = (sentence: string) => logger.warn(sentence)
+  const tokens = isLoopback(settings.host)
+    ? NO_TOKENS
+    : openTokens({ directory, random, clock, tell })
+  const context = contextOf(options)
+  const app = fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 300 },
+    ajv: { customOptions: { removeAdditional: false, strictTypes: false } },
+  })
+  // A form or plain text can be sent by a foreign page without asking; JSON cannot.
+  app.removeContentTypeParser('text/plain')
+  app.addHook('onRequest', async (_, reply) => {
+    reply.headers(SECURITY_HEADERS)
+  })
+  answerErrors(app, logger)
+  for (const route of ROUTES) addRoute(app, route, context, tokens)
+  for (const file of readPage()) addFile(app, file, settings)
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  return {
+    url,
+    port: Number(new URL(url).port),
+    close: async () => {
+      await context.live.close()
+      await app.close()
+    },
+  }
+}
+
+function contextOf(options: ServeOptions): ServeContext {
+  const { engine, log, plan, settings, clock, directory, logger } = options
+  const catalogue = new Catalogue(plan)
+  const say = (sentence: string) => logger.warn(sentence)
+  return {
+    ...{ engine, log, plan, settings, clock, directory, catalogue },
+    started_ms: clock.now_ms(),
+    figures: new FigureBoard(engine, settings, clock),
+    live: new Live({ engine, catalogue, settings, clock, say }),
+  }
+}
+
+function schemaOf({ params = {}, query = {}, otherQuery, body }: Route) {
+  const ofQuery = { type: 'object', properties: query, additionalProperties: otherQuery ?? false }
+  return {
+    params: { type: 'object', properties: params, required: Object.keys(params) },
+    querystring: ofQuery,
+    ...(body ? { body } : {}),
+  }
+}
+
+function addRoute(app: FastifyInstance, route: Route, context: ServeContext, tokens: Tokens): void {
+  const { method, path, access } = route
+  app.route({
+    method,
+    url: path,
+    schema: schemaOf(route),
+    onRequest: async ({ headers }) => checkAccess(headers, access, context.settings, tokens),
+    handler: async (request, reply) => {
+      const { params, query, body } = request
+      const call = { params, query, body: body ?? {}, request, reply } as Parameters<
+        Route['handle']
+      >[1]
+      const answer = await route.handle(context, call)
+      if (answer === 'streaming') return
+      // Figures of this moment: nobody keeps them.
+      reply.header('cache-control', 'no-store')
+      if (!isTextAnswer(answer)) return answer
+      return reply.type(answer.type).send(answer.text)
+    },
+  })
+}
+
+function addFile(app: FastifyInstance, { path, type, body, etag }: PageFile, settings: Settings) {
+  app.get(path, async ({ headers }, reply) => {
+    checkAccess(headers, 'open', settings, NO_TOKENS)
+    reply.headers({ etag, 'cache-control': 'no-cache' })
+    if (headers['if-none-match'] === etag) return reply.code(304).send()
+    return reply.type(type).send(body)
+  })
+}
+
+function asClickpathError(thrown: unknown): ClickpathError {
+  if (thrown instanceof ClickpathError) return thrown
+  const { statusCode = 500 } = thrown as { statusCode?: number }
+  const known = statusCode >= 400 && statusCode < 500 ? 'BAD_REQUEST' : 'INTERNAL'
+  return new ClickpathError(known, messageOf(thrown))
+}
+
+function answerErrors(app: FastifyInstance, logger: Logger): void {
+  app.setErrorHandler((thrown, _: FastifyRequest, reply: FastifyReply) => {
+    const error = asClickpathError(thrown)
+    if (error.code === 'INTERNAL') logger.error({ err: thrown }, 'a request failed')
+    if (error.retry === 'after-backoff') reply.header('retry-after', '1')
+    const { code, message, status } = error
+    return reply.code(status).send({ code, message })
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? ''
+    const { code, message, status } = new ClickpathError(
+      'UNKNOWN_PATH',
+      `${request.method} ${path.slice(0, 200)}`,
+      nearestTo(path).join(', '),
+    )
+    return reply.code(status).send({ code, message })
+  })
+}
+
+/** The routes whose paths begin most like this one. */
+function nearestTo(path: string): readonly string[] {
+  const alike = (other: string) => {
+    let at = 0
+    while (at < path.length && path[at] === other[at]) at += 1
+    return at
+  }
+  return ROUTES.map((route) => ({ route, score: alike(route.path) }))
+    .sort((one, other) => other.score - one.score)
+    .slice(0, NEAREST)
+    .map(({ route }) => `${route.method} ${route.path}`)
+}

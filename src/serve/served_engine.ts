@@ -1,0 +1,10 @@
+/** The engine as serving needs it: one whose store can be told how long a query may run. */
+import type { Engine, Row } from '../engine/contract.ts'
+import type { QueryLimits } from '../engine/duckdb/readers.ts'
+
+export interface LimitedStore {
+  /** Throws SQL_STOPPED when the query runs longer than its limit. */
+  rows(sql: string, params?: readonly unknown[], limits?: QueryLimits): Promise<readonly Row[]>
+}
+
+export type ServedEngine = Engine & { readonly store: LimitedStore }

@@ -1,0 +1,93 @@
+/** The API as a whole: its answers are what its document says, and machines can watch it. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { ROUTES } from '../../src/serve/routes/registry.ts'
+import { event, invalid, type Json, openShop } from './shop.ts'
+
+const EXAMPLES: Readonly<Record<string, string>> = { name: 'events', table: 'event_windows_5m' }
+
+test('every answer is what the document says of it', async (t) => {
+  const shop = await openShop(t)
+  await shop.append([
+    event('a', 1, { event_type: 'purchase', order_id: 'o1' }),
+    invalid('bad_time'),
+  ])
+  await shop.catchUp()
+  const ajv = new Ajv2020({ strictTypes: false })
+  for (const { method, path, answer } of ROUTES) {
+    if (typeof answer === 'string') continue
+    const asked = path.replace(/:(\w+)/g, (_, name) => EXAMPLES[name] ?? '')
+    const given = path === '/api/query' ? { sql: 'SELECT 1 AS one' } : undefined
+    const found = method === 'GET' ? await shop.get(asked) : (await shop.post(asked, given)).body
+    assert.ok(ajv.validate(answer, found), `${path}: ${ajv.errorsText()}`)
+  }
+  const { openapi, paths } = await shop.get('/api/openapi.json')
+  assert.equal(openapi, '3.1.0')
+  const told = Object.keys(paths as Json).map((path) => path.replace(/\{(\w+)\}/g, ':$1'))
+  assert.deepEqual(told.sort(), [...new Set(ROUTES.map(({ path }) => path))].sort())
+})
+
+test('an unknown path is told what is near, an unknown parameter what is wrong', async (t) => {
+  const shop = await openShop(t)
+  await assert.rejects(shop.get('/api/tabels'), /404 .*UNKNOWN_PATH.*GET \/api\/tables/)
+  await assert.rejects(shop.get('/api/ledger?hours=3'), /400 .*BAD_REQUEST/)
+  await assert.rejects(shop.get('/../package.json'), /404/)
+})
+
+test('flush waits until what was durable is visible', async (t) => {
+  const shop = await openShop(t, { engine: 'running' })
+  await shop.append(Array.from({ length: 500 }, (_, at) => event(`e${at}`, at % 60)))
+  const { body } = await shop.post('/api/flush')
+  assert.equal(body.visible, 'visible')
+  const { body: counted } = await shop.post('/api/query', { sql: 'SELECT count(*) n FROM events' })
+  assert.deepEqual(counted.rows, [{ n: 500 }])
+  const stuck = await openShop(t)
+  await stuck.append([event('a', 1)])
+  const late = await stuck.post('/api/flush?wait_ms=10')
+  assert.deepEqual([late.body.visible, late.body.pending], ['late', 1])
+})
+
+test('figures speak as of the latest event', async (t) => {
+  const shop = await openShop(t)
+  await shop.append([
+    event('a', 1, { user_id: 'u1' }),
+    event('b', 57, { user_id: 'u2' }),
+    event('c', 58, { user_id: 'u3', event_type: 'purchase', order_id: 'o1', currency: 'EUR' }),
+    event('d', 59, { user_id: 'u4' }),
+    { ...event('old', 0, { user_id: 'u5', event_type: 'purchase' }) },
+  ])
+  await shop.catchUp()
+  const figures = await shop.get('/api/figures')
+  assert.equal(figures.as_of, '2026-01-31T12:59:00.000Z')
+  assert.deepEqual([figures.visitors_5m, figures.visitors_1h, figures.buyers_1h], [3, 5, 2])
+  assert.equal(figures.conversion_1h, 0.4)
+  const euros = (figures.revenue as Json[]).find(({ currency }) => currency === 'EUR')
+  assert.deepEqual(euros, {
+    ...{ currency: 'EUR', today: 10, last_hour: 10, orders_today: 1, orders_1h: 1 },
+  })
+})
+
+test('tells Prometheus lag, sizes and outcomes', async (t) => {
+  const shop = await openShop(t)
+  await shop.append([event('a', 1, { source: 'we"b' }), event('b', 2)])
+  const before = await (await fetch(`${shop.url}/metrics`)).text()
+  assert.match(before, /^clickpath_pending_records 2$/m)
+  await shop.catchUp()
+  const after = await (await fetch(`${shop.url}/metrics`)).text()
+  assert.match(after, /^clickpath_pending_records 0$/m)
+  assert.match(after, /^clickpath_ledger_records_total\{source="we\\"b",outcome="stored"\} 1$/m)
+  for (const line of after.trimEnd().split('\n')) {
+    assert.match(line, /^(# (HELP|TYPE) clickpath_\w+ .+|clickpath_\w+(\{.*\})? -?[\d.e+]+)$/)
+  }
+})
+
+test('is not ready before the store is open', async (t) => {
+  const shop = await openShop(t)
+  assert.deepEqual(await shop.get('/readyz'), { status: 'running' })
+  const rebuilding = shop.post('/api/rebuild')
+  const answer = await fetch(`${shop.url}/readyz`)
+  const { status } = (await answer.json()) as Json
+  assert.equal(answer.status, status === 'running' ? 200 : 503)
+  assert.equal((await rebuilding).status, 200)
+})
