@@ -73,7 +73,8 @@ export async function query(
     const names = viewsOf(plan, settings).map(({ name }) => name)
     const guarded = await guardSql(engine.store, sql, names)
     const limits = { query_ms: settings.query_ms_max, rows_max: settings.query_rows_max + 1 }
-    const rows = await engine.store.rows(guarded, [], limits)
+    const bounded = `SELECT * FROM (${guarded}) LIMIT ${limits.rows_max}`
+    const rows = await engine.store.rows(bounded, [], limits)
     return {
       rows: rows.slice(0, settings.query_rows_max),
       truncated: rows.length > settings.query_rows_max,

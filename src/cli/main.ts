@@ -16,8 +16,10 @@ import { nearest } from './nearest.ts'
 /** Every command, alphabetically; a new one is a file and a line here. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   collect: async () => (await import('./collect.ts')).collectCommand,
+  derive: async () => (await import('./derive.ts')).deriveCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
+  import: async () => (await import('./import.ts')).importCommand,
   process: async () => (await import('./process.ts')).processCommand,
   query: async () => (await import('./query.ts')).queryCommand,
   rebuild: async () => (await import('./rebuild.ts')).rebuildCommand,

@@ -40,6 +40,11 @@ async function ownStatus({ engine, log }: Processor): Promise<Pick<Status, 'prog
   return { progress, lanes: await log.lanes() }
 }
 
+function served(answer: unknown): Pick<Status, 'progress' | 'lanes'> {
+  const { engine, lanes } = answer as { engine: Status['progress']; lanes: Status['lanes'] }
+  return { progress: engine, lanes }
+}
+
 export const statusCommand = command({
   name: 'status',
   summary: 'the ledger, the lag, sizes, and who is running',
@@ -53,7 +58,7 @@ export const statusCommand = command({
     })
     const url = serverOf(directory)
     const own = url
-      ? ((await askServer(url, 'GET', '/api/status')) as Pick<Status, 'progress' | 'lanes'>)
+      ? served(await askServer(url, 'GET', '/api/status'))
       : await withProcessor(context, directory, ownStatus)
     const { rows: ledger } = await query(context, directory, LEDGER)
     const status: Status = {

@@ -1,6 +1,7 @@
 /** How the collector answers: JSON, with what a browser on another site needs to read it. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ClickpathError, messageOf } from '../std/errors.ts'
+import { Reply } from './formats/reply.ts'
 import { RateLimited } from './rate_limit.ts'
 
 /** When a refused sender may come again, in seconds, unless the error itself says it. */
@@ -19,6 +20,18 @@ export function answerText(
 
 export function answerJson(response: ServerResponse, status: number, body: unknown): void {
   answerText(response, status, 'application/json', `${JSON.stringify(body)}\n`)
+}
+
+/** What a format answered: its own kind of body, else JSON. */
+export function answerTaken(response: ServerResponse, answer: unknown): void {
+  if (!(answer instanceof Reply)) {
+    answerJson(response, 200, answer)
+    return
+  }
+  const { type, body, headers } = answer
+  const length = Buffer.byteLength(body)
+  response.writeHead(200, { 'Content-Type': type, 'Content-Length': length, ...headers })
+  response.end(body)
 }
 
 /** Whatever was thrown, as a known error. */

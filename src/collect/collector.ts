@@ -9,19 +9,21 @@ import { ClickpathError } from '../std/errors.ts'
 import {
   allowOrigin,
   answerError,
-  answerJson,
   answerPreflight,
+  answerTaken,
   asClickpathError,
 } from './answers.ts'
 import type { Format } from './formats/format.ts'
-import { FORMAT_BY_PATH } from './formats/registry.ts'
+import { findFormat } from './formats/registry.ts'
 import { Intake, type IntakeOptions, type Target } from './intake.ts'
 import type { CollectMetrics } from './metrics.ts'
 import { passOn } from './proxy.ts'
-import { findRoute, type Route, requireMethod, targetOf } from './routes.ts'
+import { createRoutes, type Route, requireMethod, targetOf } from './routes.ts'
 
 /** How long a client may take to send a request, and an idle connection is kept. */
 const TIMES = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }
+
+const DEFAULT_METHODS = ['POST'] as const
 
 export interface CollectorOptions extends IntakeOptions {
   /** Where everything else is answered: `http://127.0.0.1:PORT`, undefined while nobody is. */
@@ -46,6 +48,7 @@ class HttpCollector implements Collector {
   readonly failed: Promise<Error>
   readonly #options: CollectorOptions
   readonly #intake: Intake
+  readonly #findRoute: ReturnType<typeof createRoutes>
   readonly #sockets = new Set<Socket>()
   readonly #passed = new Set<ServerResponse>()
   readonly #begun = new Set<ServerResponse>()
@@ -57,6 +60,7 @@ class HttpCollector implements Collector {
   constructor(options: CollectorOptions) {
     this.#options = options
     this.#intake = new Intake(options)
+    this.#findRoute = createRoutes(this.#intake, options.settings)
     this.failed = new Promise((resolve) => {
       this.#fail = resolve
     })
@@ -120,8 +124,8 @@ class HttpCollector implements Collector {
   }
 
   #handle(request: IncomingMessage, response: ServerResponse): void {
-    const target = targetOf(request.url ?? '/')
-    const way = FORMAT_BY_PATH.get(target.path) ?? findRoute(target.path, this.#intake)
+    const target = targetOf(request.url ?? '/', this.#options.settings)
+    const way = this.#findRoute(target) ?? findFormat(target.path)
     if (!way) {
       this.#passOn(request, response)
       return
@@ -145,8 +149,8 @@ class HttpCollector implements Collector {
     if (request.method === 'OPTIONS') {
       answerPreflight(request, response)
     } else {
-      requireMethod(request, 'POST')
-      answerJson(response, 200, await this.#intake.take(request, target, way))
+      requireMethod(request, ...(way.methods ?? DEFAULT_METHODS))
+      answerTaken(response, await this.#intake.take(request, target, way))
     }
   }
 

@@ -12,14 +12,27 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^(::ffff:)?127\./.test(host)
 }
 
-/** The key in the headers or the query; a body is looked into only when there is none here. */
-export function sentKey(headers: IncomingHttpHeaders, query: URLSearchParams): string | undefined {
+/**
+ * A key, or a token that may be one. Tricky: some senders have a bearer token that is meant for
+ * somebody else, and their key stands in the body.
+ */
+export interface SentKey {
+  readonly text: string
+  readonly kind: 'key' | 'token'
+}
+
+/** What is in the headers or the query; a body is looked into only when that is no key of ours. */
+export function sentKey(headers: IncomingHttpHeaders, query: URLSearchParams): SentKey | undefined {
   const { authorization } = headers
-  if (authorization === undefined) return query.get('writeKey') ?? undefined
+  if (authorization === undefined) {
+    const text = query.get('writeKey')
+    return text === null ? undefined : { text, kind: 'key' }
+  }
   const [scheme = '', credentials = ''] = authorization.trim().split(/\s+/, 2)
-  if (scheme.toLowerCase() !== 'basic') return credentials
+  if (scheme.toLowerCase() !== 'basic') return { text: credentials, kind: 'token' }
   // The key is the user name; SDKs leave the password empty and some leave out the colon.
-  return Buffer.from(credentials, 'base64').toString().split(':', 1)[0] ?? ''
+  const text = Buffer.from(credentials, 'base64').toString().split(':', 1)[0] ?? ''
+  return { text, kind: 'key' }
 }
 
 /** Whose events these are, and how far they are trusted where copies of an order compete. */

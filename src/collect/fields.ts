@@ -5,11 +5,14 @@
  */
 import type { Columns } from '../model/stream.ts'
 import { type ColumnReader, columnReader, shown } from './columns.ts'
+import { moneyOf } from './commerce/money.ts'
 import { Dropped, invalid } from './steps/step.ts'
 
 interface Field {
   readonly column: string
   readonly read: ColumnReader | 'properties' | 'lines' | 'consume'
+  /** What becomes of a value that cannot be read: its event is refused, or it becomes a property. */
+  readonly mistake: 'refuse' | 'keep'
 }
 
 /** Sent names to columns. */
@@ -22,6 +25,10 @@ export interface FieldNames {
   readonly lines?: string
   /** Fields read elsewhere, which say nothing about the event: a write key, the time of sending. */
   readonly consumed?: readonly string[]
+  /** Columns that hold money: amounts with a currency sign or marks between thousands are read. */
+  readonly money?: readonly string[]
+  /** Columns whose values refuse the event where they cannot be read; all, if not said. */
+  readonly strict?: readonly string[]
 }
 
 /** What is read into: columns, the rest in `properties`, product lines in `items`. */
@@ -36,19 +43,27 @@ export function fieldTable(columns: Columns, names: FieldNames = {}): FieldTable
   const table = new Map<string, Field>()
   for (const [column, declaration] of Object.entries(columns)) {
     const read = declaration.type === 'json' ? 'properties' : columnReader(column, declaration)
-    if (read) table.set(column, { column, read })
+    const mistake = names.strict?.includes(column) === false ? 'keep' : 'refuse'
+    const isMoney = names.money?.includes(column) && typeof read === 'function'
+    if (read) table.set(column, { column, read: isMoney ? moneyReader(read) : read, mistake })
   }
   for (const [alias, column] of Object.entries(names.aliases ?? {})) {
     const field = table.get(column)
     if (field) table.set(alias, field)
   }
-  if (names.lines) table.set(names.lines, { column: 'items', read: 'lines' })
-  for (const name of names.consumed ?? []) table.set(name, { column: name, read: 'consume' })
+  const mistake = 'refuse'
+  if (names.lines) table.set(names.lines, { column: 'items', read: 'lines', mistake })
+  for (const name of names.consumed ?? [])
+    table.set(name, { column: name, read: 'consume', mistake })
   return table
 }
 
+function moneyReader(read: ColumnReader): ColumnReader {
+  return (value) => read(moneyOf(value))
+}
+
 /** Writes an own key. Tricky: assigning to `__proto__` would change the object's prototype. */
-function putOwn(object: Record<string, unknown>, key: string, value: unknown): void {
+export function putOwn(object: Record<string, unknown>, key: string, value: unknown): void {
   if (key !== '__proto__') object[key] = value
   else Object.defineProperty(object, key, { value, enumerable: true, writable: true })
 }
@@ -113,7 +128,7 @@ export function readFields(
 }
 
 function readField(
-  { column, read }: Field,
+  { column, read, mistake }: Field,
   name: string,
   value: unknown,
   target: Target,
@@ -127,7 +142,11 @@ function readField(
     return undefined
   }
   const result = read(value)
-  if (result instanceof Dropped) return result
+  if (result instanceof Dropped) {
+    if (mistake === 'refuse') return result
+    putProperty(target, name, value)
+    return undefined
+  }
   target[column] = result
   return undefined
 }

@@ -8,8 +8,9 @@ import type { Clock } from '../std/clock.ts'
 import { ClickpathError } from '../std/errors.ts'
 import type { Settings } from '../std/settings.ts'
 import { type Body, BodyBudget, discard, readBody } from './body.ts'
-import { type Sender, senderOf, sentKey } from './credentials.ts'
-import type { Format, Parts } from './formats/format.ts'
+import { type ClientReader, createClientReader } from './client.ts'
+import { type Sender, type SentKey, senderOf, sentKey } from './credentials.ts'
+import type { Format, Parts, SentRequest } from './formats/format.ts'
 import type { Keys } from './keys.ts'
 import { CollectCounters, type CollectMetrics } from './metrics.ts'
 import { createRateLimit, type RateLimit } from './rate_limit.ts'
@@ -39,6 +40,7 @@ export class Intake {
   readonly #pipeline: Pipeline
   readonly #rate: RateLimit
   readonly #budget: BodyBudget
+  readonly #clientOf: ClientReader
   readonly #counters = new CollectCounters()
 
   constructor(options: IntakeOptions) {
@@ -47,6 +49,7 @@ export class Intake {
     this.#pipeline = createPipeline(steps)
     this.#rate = createRateLimit(settings.rate_events_per_second, clock)
     this.#budget = new BodyBudget(settings.bodies_bytes_max)
+    this.#clientOf = createClientReader(settings)
   }
 
   /** Answers the body of a 200: all that is valid, and what is not with its reason, is durable. */
@@ -54,7 +57,7 @@ export class Intake {
     const key = this.#admit(request, target)
     const body = await readBody(request, this.#options.settings, this.#budget)
     try {
-      return await this.#keep(body, target, format, key)
+      return await this.#keep(request, body, target, format, key)
     } finally {
       this.#budget.give(body.held_bytes)
     }
@@ -69,37 +72,54 @@ export class Intake {
   }
 
   /** Refuses what can be refused before a body is read. */
-  #admit(request: IncomingMessage, { query }: Target): string | undefined {
+  #admit(request: IncomingMessage, { query }: Target): SentKey | undefined {
     const { lane, keys, settings } = this.#options
     try {
       if (lane.full()) throw new ClickpathError('LOG_FULL', 'its queue or the disk is full')
-      const key = sentKey(request.headers, query)
-      if (key !== undefined) this.#rate.check(senderOf(key, keys, settings).source)
-      return key
+      const sent = sentKey(request.headers, query)
+      if (sent?.kind === 'token' && !keys.find(sent.text)) return sent
+      if (sent) this.#rate.check(senderOf(sent.text, keys, settings).source)
+      return sent
     } catch (error) {
       discard(request)
       throw error
     }
   }
 
-  async #keep(body: Body, target: Target, format: Format, key: string | undefined) {
-    const { settings, lane, keys } = this.#options
-    const parts = format.split({ ...target, text: body.text }, settings.batch_events_max)
-    const sender = senderOf(key ?? parts.write_key, keys, settings)
-    if (key === undefined) this.#rate.check(sender.source)
+  async #keep(
+    request: IncomingMessage,
+    body: Body,
+    target: Target,
+    format: Format,
+    key: SentKey | undefined,
+  ) {
+    const { settings, lane } = this.#options
+    const sent = sentRequest(request, target, body.text)
+    const parts = format.split(sent, settings.batch_events_max)
+    const sender = this.#senderOf(key, parts)
+    if (key?.kind !== 'key') this.#rate.check(sender.source)
     this.#rate.take(sender.source, parts.values.length)
-    const { lines, outcomes } = take(
-      format,
-      parts,
-      this.#pipeline,
-      this.#context(sender, parts, body),
-    )
-    if (lines.length > 0) await lane.append(lines, parts.values.length)
+    const context = {
+      ...this.#context(sender, parts, sent),
+      client: this.#clientOf(request, sender.kind),
+    }
+    const { lines, count, outcomes } = take(format, parts, this.#pipeline, context)
+    if (count > 0) await lane.append(lines, count)
     this.#counters.noteTaken(format.name, outcomes)
-    return format.answer(outcomes)
+    return format.answer(outcomes, sent)
   }
 
-  #context({ source, kind }: Sender, { sent_at }: Parts, { text }: Body): StepContext {
+  #senderOf(sent: SentKey | undefined, { write_key }: Parts): Sender {
+    const { keys, settings } = this.#options
+    const isOurs = sent?.kind === 'key' || (sent !== undefined && keys.find(sent.text))
+    return senderOf(isOurs ? sent.text : (write_key ?? sent?.text), keys, settings)
+  }
+
+  #context(
+    { source, kind }: Sender,
+    { sent_at, escapes }: Parts,
+    { method, text }: SentRequest,
+  ): StepContext {
     const { settings, clock, random } = this.#options
     const received_ms = clock.now_ms()
     const sent_ms = sent_at === undefined ? Number.NaN : epochMs(sent_at)
@@ -109,9 +129,14 @@ export class Intake {
       received_ms,
       received_at: new Date(received_ms).toISOString(),
       sent_ms: Number.isNaN(sent_ms) ? undefined : sent_ms,
-      escapes: text.includes('\\u') ? 'some' : 'none',
+      escapes: escapes ?? (method === 'GET' || text.includes('\\u') ? 'some' : 'none'),
       settings,
       random,
     }
   }
+}
+
+function sentRequest(request: IncomingMessage, target: Target, text: string): SentRequest {
+  const method = request.method === 'POST' ? 'POST' : 'GET'
+  return { ...target, method, headers: request.headers, text }
 }

@@ -2,6 +2,7 @@
  * The schemas of what may be sent: JSON Schema, one per event type and per dimension, derived from
  * the model's columns. Nothing is written here that the columns do not say. When a column changes,
  * `SCHEMA_VERSION` goes up: the last digit for an addition, the first for what old senders may break.
+ * Older versions are kept in schemas/ and served beside the newest (`schema_versions.ts`).
  */
 import { DIMENSIONS } from '../model/dimensions.ts'
 import { EVENT_TYPES, events, LINE_COLUMNS } from '../model/events.ts'
@@ -15,10 +16,15 @@ const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
 
 export type Schema = Readonly<Record<string, unknown>>
 
-export interface SchemaEntry {
-  readonly type: string
-  readonly about: string
-  readonly versions: readonly string[]
+/** All schemas of one version, as a file of schemas/ holds them. */
+export interface SchemaSet {
+  readonly version: string
+  /** The schema of an event of any type. */
+  readonly event: Schema
+  /** What each event type means; their schemas differ from `event` in nothing else. */
+  readonly event_types: Readonly<Record<string, string>>
+  /** Rows of dimensions and other streams that are no events. */
+  readonly rows: Readonly<Record<string, Schema>>
 }
 
 type Rules = (bound: number | undefined) => Schema
@@ -73,21 +79,23 @@ const EVENT_PROPERTIES = Object.freeze({
 const VISITOR_COLUMNS = ['anonymous_id', 'visitor_id', 'user_id', 'session_id'] as const
 const SAID = { not: { enum: [null, ''] } }
 
-function eventSchema(type: string, about: string, typeRules: Schema): Schema {
-  const { about: description } = events.declaration.columns.event_type
-  return {
-    $schema: DIALECT,
-    $id: `/schemas/${type}/${SCHEMA_VERSION}`,
-    title: type,
-    description: about,
-    type: 'object',
-    properties: {
-      ...EVENT_PROPERTIES,
-      event_type: { description, ...typeRules },
+const EVENT_SCHEMA: Schema = {
+  $schema: DIALECT,
+  $id: `/schemas/event/${SCHEMA_VERSION}`,
+  title: 'event',
+  description: 'an event of any type; a word of your own is accepted',
+  type: 'object',
+  properties: {
+    ...EVENT_PROPERTIES,
+    event_type: {
+      description: events.declaration.columns.event_type.about,
+      type: 'string',
+      minLength: 1,
+      maxLength: events.declaration.columns.event_type.bound,
     },
-    required: ['event_type'],
-    anyOf: VISITOR_COLUMNS.map((name) => ({ required: [name], properties: { [name]: SAID } })),
-  }
+  },
+  required: ['event_type'],
+  anyOf: VISITOR_COLUMNS.map((name) => ({ required: [name], properties: { [name]: SAID } })),
 }
 
 function rowSchema(name: keyof typeof DIMENSIONS): Schema {
@@ -103,36 +111,23 @@ function rowSchema(name: keyof typeof DIMENSIONS): Schema {
   }
 }
 
-const BASE = {
-  type: 'event',
-  about: 'an event of any type; a word of your own is accepted',
-  rules: { type: 'string', minLength: 1, maxLength: events.declaration.columns.event_type.bound },
-} as const
+/** The schemas that this program takes events by. */
+export const CURRENT_SCHEMAS: SchemaSet = Object.freeze({
+  version: SCHEMA_VERSION,
+  event: EVENT_SCHEMA,
+  event_types: EVENT_TYPES,
+  rows: { products: rowSchema('products'), customers: rowSchema('customers') },
+})
 
-function createSchemas(): ReadonlyMap<string, Schema> {
-  const schemas = new Map<string, Schema>()
-  schemas.set(BASE.type, eventSchema(BASE.type, BASE.about, BASE.rules))
-  for (const [type, about] of Object.entries(EVENT_TYPES)) {
-    schemas.set(type, eventSchema(type, about, { const: type }))
-  }
-  schemas.set('products', rowSchema('products'))
-  schemas.set('customers', rowSchema('customers'))
-  return schemas
-}
-
-const SCHEMAS = createSchemas()
-
-/** Every schema there is, the newest version last. */
-export function listSchemas(): readonly SchemaEntry[] {
-  const entries = [...SCHEMAS]
-  return entries.map(([type, schema]) => ({
-    type,
-    about: String(schema.description),
-    versions: [SCHEMA_VERSION],
-  }))
-}
-
-/** One schema, the newest where no version is named; undefined when there is none. */
-export function findSchema(type: string, version = SCHEMA_VERSION): Schema | undefined {
-  return version === SCHEMA_VERSION ? SCHEMAS.get(type) : undefined
+/** Every schema of a version by its type. */
+export function schemasByType(set: SchemaSet): ReadonlyMap<string, Schema> {
+  const { version, event, event_types, rows } = set
+  const ofTypes = Object.entries(event_types).map(([type, description]) => {
+    const shared = event.properties as Readonly<Record<string, Schema>>
+    const event_type = { description: shared.event_type?.description, const: type }
+    const $id = `/schemas/${type}/${version}`
+    const own = { $id, title: type, description, properties: { ...shared, event_type } }
+    return [type, { ...event, ...own }] as const
+  })
+  return new Map<string, Schema>([['event', event], ...ofTypes, ...Object.entries(rows)])
 }

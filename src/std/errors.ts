@@ -87,7 +87,7 @@ export const ERRORS = {
     'The collector at %s answered %s and will go on doing so: %s. Check --url and --key.',
   ],
   USAGE: [400, 'never', '%s'],
-  INTERNAL: [500, 'never', 'Something went wrong that should not: %s.'],
+  INTERNAL: [500, 'never', 'Something went wrong that should not: %s'],
 } as const satisfies Record<string, readonly [number, Retry, string]>
 
 export type ErrorCode = keyof typeof ERRORS

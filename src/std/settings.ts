@@ -94,6 +94,37 @@ export const SETTINGS = {
     86_400_000,
     'How far in the future an event may lie; further is invalid.',
   ),
+  // neighbours: pages, browsers, ad blockers, proxies
+  collect_path: word(
+    '/v1/events',
+    'A further path for events, with all other collect paths below it (/PATH/v1/batch). Ad blockers refuse well-known paths; choose one of your own, on the domain of the shop.',
+    /^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/,
+  ),
+  tag_path: word(
+    '/clickpath.js',
+    'Where the script for pages is served. Ad blockers go by names; choose one of your own, such as /assets/shop.js.',
+    /^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/,
+  ),
+  bots: word(
+    'filter',
+    'Events whose user agent names a crawler or another program. filter: counted in the ledger and kept apart (view filtered_events); keep: as any other event.',
+    /^(filter|keep)$/,
+  ),
+  trusted_proxies: word(
+    '',
+    'Your reverse proxies, whose X-Forwarded-For is believed: addresses and networks, separated by commas (10.0.0.0/8, ::1). Empty: nobody is believed.',
+    /^[0-9A-Fa-f.:/, ]*$/,
+  ),
+  ip_address: word(
+    'truncate',
+    'Network addresses of visitors. truncate: the last octet (IPv6: the last 80 bits) becomes zero; drop: not kept; keep: kept whole.',
+    /^(keep|truncate|drop)$/,
+  ),
+  privacy_signals: word(
+    'anonymise',
+    'What a request with Sec-GPC: 1 or DNT: 1 means. anonymise: no address, no user agent, no user_id, and ids that change every day (UTC); drop: nothing of it is kept but its count; ignore: nothing.',
+    /^(ignore|anonymise|drop)$/,
+  ),
   // log
   segment_bytes_max: number(
     64_000_000,

@@ -12,7 +12,7 @@ import type { RowFormat } from './format.ts'
 import { countedAnswer, splitOwn } from './native.ts'
 
 function rowFormat(
-  dimension: RowFormat['dimension'],
+  dimension: 'products' | 'customers',
   aliases: Readonly<Record<string, string>>,
 ): RowFormat {
   const { stream, key } = DIMENSIONS[dimension]

@@ -1,17 +1,22 @@
 /** The steps that every event passes, in this order, and the runner that counts what they drop. */
 import type { CanonicalEvent } from '../../model/record.ts'
 import { messageOf } from '../../std/errors.ts'
+import { dropBot } from './drop_bot.ts'
 import { dropMisshapen } from './drop_misshapen.ts'
+import { dropOptedOut } from './drop_opted_out.ts'
 import { dropUnaccountable } from './drop_unaccountable.ts'
 import { dropWithoutVisitor } from './drop_without_visitor.ts'
+import { putClient } from './put_client.ts'
 import { putCurrency } from './put_currency.ts'
 import { putEventId } from './put_event_id.ts'
 import { putEventType } from './put_event_type.ts'
+import { putPrivacy } from './put_privacy.ts'
 import { putTimes } from './put_times.ts'
 import { putWellFormedText } from './put_well_formed_text.ts'
 import { Dropped, filtered, type Step, type StepContext } from './step.ts'
 
 export const STEPS: readonly Step[] = Object.freeze([
+  dropOptedOut,
   putWellFormedText,
   putEventId,
   putEventType,
@@ -19,6 +24,9 @@ export const STEPS: readonly Step[] = Object.freeze([
   putTimes,
   putCurrency,
   dropUnaccountable,
+  putClient,
+  dropBot,
+  putPrivacy,
 ])
 
 export interface Pipeline {

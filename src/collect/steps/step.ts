@@ -4,6 +4,7 @@
  */
 import type { CanonicalEvent, InvalidReason } from '../../model/record.ts'
 import type { Settings } from '../../std/settings.ts'
+import type { Client } from '../client.ts'
 
 /**
  * A refused event, as a value. `invalid`: it breaks a rule of the model. `filtered`: a step decided
@@ -35,6 +36,8 @@ export interface StepContext {
   readonly source: string
   /** Who sends with this key: a page that anybody can imitate, or the shop's own server. */
   readonly origin: 'browser' | 'server' | 'import'
+  /** What the request tells of the browser that sent it; absent where there was no request. */
+  readonly client?: Client
   readonly received_ms: number
   /** ISO 8601, UTC. */
   readonly received_at: string

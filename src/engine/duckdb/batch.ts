@@ -68,6 +68,14 @@ async function dedupe(connection: Connection, scope: Scope): Promise<number> {
   return Number(fresh?.n)
 }
 
+/** When the oldest live event of the batch was received, in ms; null when all of it is imported. */
+export async function oldestReceived(connection: Connection): Promise<number | null> {
+  const [row] = await connection.rows(
+    "SELECT epoch_ms(min(received_at)) AS ms FROM told WHERE origin IS DISTINCT FROM 'import'",
+  )
+  return row?.ms === null || row === undefined ? null : Number(row.ms)
+}
+
 async function readSourceTimes(
   connection: Connection,
 ): Promise<readonly (readonly [string, number])[]> {

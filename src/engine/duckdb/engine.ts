@@ -10,7 +10,7 @@ import type { Clock } from '../../std/clock.ts'
 import { ClickpathError, messageOf } from '../../std/errors.ts'
 import type { Settings } from '../../std/settings.ts'
 import type { Engine, EngineProgress } from '../contract.ts'
-import { type BatchContext, type Position, runBatch } from './batch.ts'
+import { type BatchContext, oldestReceived, type Position, runBatch } from './batch.ts'
 import { compact } from './compact.ts'
 import { type Connection, Database, isFatal, setAside } from './database.ts'
 import { Readers } from './readers.ts'
@@ -84,8 +84,8 @@ export class DuckdbEngine implements Engine {
     return this.#writer
   }
 
-  #disconnect(): void {
-    this.#readers?.close()
+  async #disconnect(): Promise<void> {
+    await this.#readers?.close()
     this.#writer?.close()
     this.#database?.close()
     this.#readers = undefined
@@ -106,7 +106,7 @@ export class DuckdbEngine implements Engine {
       fault = messageOf(thrown)
     }
     say(`The database is built anew from the log: ${fault}. The old one is kept beside it.`)
-    this.#disconnect()
+    await this.#disconnect()
     await setAside(this.#file)
     const writer = await this.#connect()
     await createStore(writer)
@@ -160,7 +160,9 @@ export class DuckdbEngine implements Engine {
     this.#position = done.position
     for (const { line, detail } of done.culprits) say(`Record ${line} was refused: ${detail}`)
     const batch_ms = clock.now_ms() - started_ms
-    this.#status = { ...this.#status, batch_ms, last_error: null }
+    const oldest_ms = await oldestReceived(this.#writer)
+    const visible_after_ms = oldest_ms === null ? 0 : clock.now_ms() - oldest_ms
+    this.#status = { ...this.#status, batch_ms, visible_after_ms, last_error: null }
     for (const listener of this.#listeners) listener(this.#position.batch)
     return 'worked'
   }
@@ -180,7 +182,7 @@ export class DuckdbEngine implements Engine {
     this.#status = { ...this.#status, last_error: messageOf(thrown) }
     say(`A batch failed and will be tried again: ${messageOf(thrown)}`)
     if (!isFatal(thrown)) return
-    this.#disconnect()
+    await this.#disconnect()
     await this.open()
   }
 
@@ -256,7 +258,8 @@ export class DuckdbEngine implements Engine {
 
   async #rebuildAll(): Promise<void> {
     this.#options.say('The whole database is built anew from the log.')
-    this.#disconnect()
+    this.#status = { ...this.#status, state: 'rebuilding' }
+    await this.#disconnect()
     await setAside(this.#file)
     await this.open()
     while ((await this.#work()) === 'worked');
@@ -269,6 +272,6 @@ export class DuckdbEngine implements Engine {
 
   async close(): Promise<void> {
     await this.#writer?.run('CHECKPOINT').catch(() => undefined) // Only saves time at the next start.
-    this.#disconnect()
+    await this.#disconnect()
   }
 }

@@ -15,8 +15,9 @@ export class Readers implements Store {
   readonly #database: Database
   readonly #prologue: () => readonly string[]
   readonly #readers_max: number
-  #free: Connection[] = []
+  readonly #free: Connection[] = []
   #open = 0
+  #closing: PromiseWithResolvers<void> | undefined
   #generation = 0
   readonly #generations = new WeakMap<Connection, number>()
   readonly #waiting: (() => void)[] = []
@@ -33,6 +34,7 @@ export class Readers implements Store {
   }
 
   async #acquire(): Promise<Connection> {
+    if (this.#closing) throw new ClickpathError('BUSY', 'The store is being closed. Ask again.')
     while (this.#free.length === 0 && this.#open >= this.#readers_max) {
       if (this.#waiting.length >= WAITING_MAX) {
         throw new ClickpathError('BUSY', `${WAITING_MAX} queries are waiting already. Ask again.`)
@@ -58,6 +60,12 @@ export class Readers implements Store {
   }
 
   #release(connection: Connection): void {
+    if (this.#closing) {
+      connection.close()
+      this.#open -= 1
+      if (this.#open === 0) this.#closing.resolve()
+      return
+    }
     this.#free.push(connection)
     this.#waiting.shift()?.()
   }
@@ -87,8 +95,11 @@ export class Readers implements Store {
     }
   }
 
-  close(): void {
-    for (const connection of this.#free) connection.close()
-    this.#free = []
+  /** Closes every connection; waits for those that are answering. */
+  async close(): Promise<void> {
+    this.#closing = Promise.withResolvers<void>()
+    this.#open -= this.#free.length
+    for (const connection of this.#free.splice(0)) connection.close()
+    if (this.#open > 0) await this.#closing.promise
   }
 }

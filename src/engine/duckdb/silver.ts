@@ -40,13 +40,17 @@ function readNdjson({ file }: Slice): string {
     columns = {${columns.join(', ')}})`
 }
 
+/** A record column that a segment does not hold is absent in all of its rows. */
 function readParquet({ file, row_first, count }: Slice, first_line: number): string {
   const columns = recordColumns((name, type) => {
     return `CAST(${quoteName(name)} AS ${type}) AS ${quoteName(name)}`
   })
-  return `SELECT ${columns.join(', ')}, file_row_number - ${row_first - first_line} AS line
+  const absent = recordColumns((name, type) => `NULL::${type} AS ${quoteName(name)}`)
+  return `SELECT ${columns.join(', ')}, line FROM (
+    SELECT ${absent.join(', ')}, NULL::BIGINT AS line WHERE FALSE UNION ALL BY NAME
+    SELECT * EXCLUDE (file_row_number), file_row_number - ${row_first - first_line} AS line
     FROM read_parquet(${quoteText(file)}, file_row_number = true)
-    WHERE file_row_number >= ${row_first} AND file_row_number < ${row_first + count}`
+    WHERE file_row_number >= ${row_first} AND file_row_number < ${row_first + count})`
 }
 
 /**

@@ -1,0 +1,175 @@
+/** `clickpath import`: historical files through the same log, silver and tables as live events. */
+import { basename, join, resolve } from 'node:path'
+import type { FileProgress, ImportedFile, ImportOptions } from '../collect/files/import_file.ts'
+import { ClickpathError } from '../std/errors.ts'
+import { type Context, command, DATA_OPTION, type ExitCode } from './command.ts'
+import { type Outcome, readOutcome, tellOutcome } from './import_outcome.ts'
+import { type ImportTables, withTables } from './import_tables.ts'
+import { Progress } from './progress.ts'
+
+const OPTIONS = {
+  data: DATA_OPTION,
+  format: {
+    type: 'string',
+    value: 'WORD',
+    about: 'What the files are: rees46, csv, ndjson or parquet.',
+  },
+  stream: {
+    type: 'string',
+    value: 'WORD',
+    default: 'events',
+    about: 'What their rows are: events, products or customers.',
+  },
+  source: {
+    type: 'string',
+    value: 'NAME',
+    about: 'The source that the events are counted under; the name of the format otherwise.',
+  },
+  'event-id': {
+    type: 'string',
+    value: 'WORD',
+    default: 'row',
+    about:
+      'Ids of rows without one: row (file and row number) or content (files that overlap share ids).',
+  },
+} as const
+
+type ImportContext = Context<typeof OPTIONS>
+type Plan = Pick<ImportOptions, 'format' | 'stream' | 'event_id'>
+
+export const importCommand = command({
+  name: 'import',
+  summary: 'bring in historical files, while a server runs or not',
+  usage: 'FILE... --format rees46|csv|ndjson|parquet [--stream events|products|customers]',
+  options: OPTIONS,
+  examples: [
+    'clickpath import 2019-Oct.csv.gz --format rees46',
+    'clickpath import week-1.csv week-2.csv --format rees46 --event-id content',
+    'clickpath import products.csv --format csv --stream products',
+  ],
+  run: async (context) => {
+    const { arguments: files, options, cwd } = context
+    if (files.length === 0) throw new ClickpathError('USAGE', 'Name the files to import.')
+    const plan = await planOf(context)
+    const directory = resolve(cwd, options.data)
+    return withTables(context, directory, (tables) => {
+      return importAll(context, files, { plan, directory, tables })
+    })
+  },
+})
+
+/** One after another; the first that is interrupted ends the command. */
+async function importAll(
+  context: ImportContext,
+  files: readonly string[],
+  job: Omit<Job, 'file'>,
+): Promise<ExitCode> {
+  const { signal, stderr } = context
+  try {
+    for (const file of files) {
+      const outcome = await importOne(context, { ...job, file })
+      tellOutcome(context, outcome)
+      if (outcome.end === 'interrupted') return 1
+    }
+    return 0
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown
+    stderr.write('Interrupted; the same command continues it.\n')
+    return 1
+  }
+}
+
+async function planOf({ options }: ImportContext): Promise<Plan> {
+  const { FILE_FORMATS, IMPORT_STREAMS } = await import('../collect/files/formats.ts')
+  const { EVENT_ID_MODES } = await import('../collect/files/row_ids.ts')
+  const formats = Object.keys(FILE_FORMATS) as (keyof typeof FILE_FORMATS)[]
+  const format = wordOf('format', options.format ?? '', formats)
+  const stream = wordOf('stream', options.stream, IMPORT_STREAMS)
+  const streams: readonly string[] = FILE_FORMATS[format].streams
+  if (!streams.includes(stream)) {
+    throw new ClickpathError('USAGE', `Files of format ${format} hold ${streams.join(', ')} only.`)
+  }
+  return { format, stream, event_id: wordOf('event-id', options['event-id'], EVENT_ID_MODES) }
+}
+
+function wordOf<W extends string>(option: string, given: string, words: readonly W[]): W {
+  const found = words.find((word) => word === given)
+  if (found) return found
+  const said = given === '' ? 'is missing' : `is ${given}`
+  throw new ClickpathError('USAGE', `--${option} ${said}; it must be one of ${words.join(', ')}.`)
+}
+
+interface Job {
+  readonly plan: Plan
+  readonly directory: string
+  readonly tables: ImportTables
+  readonly file: string
+}
+
+async function importOne(context: ImportContext, job: Job): Promise<Outcome> {
+  const { importFile } = await import('../collect/files/import_file.ts')
+  const { plan, directory, tables, file } = job
+  const { clock, settings, config, signal, options, cwd } = context
+  const source = options.source ?? plan.format
+  const from_ms = clock.now_ms()
+  const bars = new Bars(context, basename(file))
+  try {
+    const imported = await importFile({
+      ...plan,
+      file: resolve(cwd, file),
+      source,
+      log_directory: join(directory, 'log'),
+      settings,
+      steps: config.steps ?? [],
+      clock,
+      signal,
+      onProgress: (progress) => bars.update(progress),
+      onSegment: (records) => tables.tell(records),
+    })
+    await tables.taken(imported.lane, imported.records, (records) =>
+      bars.taken(records, imported.records),
+    )
+    bars.end()
+    const lasted_ms = clock.now_ms() - from_ms
+    return await readOutcome(tables, { ...imported, file, source, stream: plan.stream, lasted_ms })
+  } finally {
+    bars.end()
+  }
+}
+
+/** One bar after another: the file is looked through, its rows are converted, the tables follow. */
+class Bars {
+  readonly #context: ImportContext
+  readonly #file: string
+  #phase = ''
+  #bar: Progress | undefined
+
+  constructor(context: ImportContext, file: string) {
+    this.#context = context
+    this.#file = file
+  }
+
+  update({ phase, bytes, bytes_total, rows }: FileProgress): void {
+    this.#begin(phase === 'checking' ? `looking through ${this.#file}` : this.#file, bytes_total)
+    this.#bar?.update(bytes, rows)
+  }
+
+  /** Rows stand for bytes here: only their share is shown. */
+  taken(rows: number, rows_total: ImportedFile['records']): void {
+    this.#begin('into the tables', rows_total)
+    this.#bar?.update(rows, rows)
+  }
+
+  end(): void {
+    this.#bar?.end()
+    this.#bar = undefined
+  }
+
+  #begin(label: string, bytes_total: number | null): void {
+    if (label === this.#phase) return
+    this.#phase = label
+    this.#bar?.end()
+    const { stderr: output, clock } = this.#context
+    this.#bar = new Progress({ output, clock, label, bytes_total })
+  }
+}

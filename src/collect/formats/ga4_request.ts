@@ -1,0 +1,101 @@
+/**
+ * The body of a Measurement Protocol request: what it says of the user and the device, which holds
+ * for all its events, and the events.
+ *
+ *   {"client_id":"123.456","user_id":"u1","timestamp_micros":1767225600000000,
+ *    "user_properties":{"country":{"value":"DE"}},
+ *    "events":[{"name":"view_item","params":{"items":[{"item_id":"p1","price":19.9}]}}]}
+ */
+import { customers } from '../../model/dimensions.ts'
+import { events } from '../../model/events.ts'
+import { columnReader, shown } from '../columns.ts'
+import { divideFields } from '../commerce/divided_fields.ts'
+import { fieldTable, putProperty, readFields, type Target } from '../fields.ts'
+import { type Dropped, invalid } from '../steps/step.ts'
+import { isoTime } from '../times.ts'
+
+export type Fields = Readonly<Record<string, unknown>>
+
+/** One event of a request, with what its request says of all of them. */
+export interface SentEvent {
+  readonly event: unknown
+  readonly shared: Fields
+}
+
+/** What a request says of a user who is known. */
+export interface SentUser {
+  readonly user: Fields
+  readonly user_id: unknown
+}
+
+export function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+const { columns } = events.declaration
+const SHARED_FIELDS = fieldTable(
+  {
+    anonymous_id: columns.anonymous_id,
+    user_id: columns.user_id,
+    ip: columns.ip,
+    user_agent: columns.user_agent,
+  },
+  {
+    aliases: { client_id: 'anonymous_id', app_instance_id: 'anonymous_id', ip_override: 'ip' },
+    consumed: ['timestamp_micros', 'validation_behavior'],
+    strict: ['anonymous_id', 'user_id'],
+  },
+)
+const readDevice = columnReader('device_type', columns.device_type)
+
+/** Reads what holds for all events of a request; answers the first mistake. */
+export function readShared(shared: Fields, target: Target): Dropped | undefined {
+  const { known, others } = divideFields(shared, SHARED_FIELDS)
+  const dropped = readFields(known, SHARED_FIELDS, target)
+  if (dropped) return dropped
+  for (const [name, value] of Object.entries(others)) putProperty(target, name, value)
+  const category = isObject(shared.device) ? shared.device.category : undefined
+  const device = typeof category === 'string' ? readDevice?.(category) : undefined
+  if (typeof device === 'string' && device !== '') target.device_type = device
+  return undefined
+}
+
+/** Microseconds since 1970, a number or its text, in ISO 8601 with six digits of the second. */
+export function timeOfMicros(value: unknown): string | Dropped {
+  const isWritten = typeof value === 'string' && /^\d{1,16}$/.test(value)
+  const micros = isWritten ? Number(value) : value
+  const time =
+    typeof micros === 'number' && Number.isSafeInteger(micros) ? isoOfMicros(micros) : undefined
+  return (
+    time ??
+    invalid('bad_time', `timestamp_micros is ${shown(value)}; send microseconds since 1970`)
+  )
+}
+
+function isoOfMicros(micros: number): string | undefined {
+  const ms = Math.floor(micros / 1_000)
+  if (ms < 0 || ms > 8.64e15) return undefined
+  const beyond_ms = String(micros - ms * 1_000).padStart(3, '0')
+  return isoTime(`${new Date(ms).toISOString().slice(0, -1)}${beyond_ms}Z`)
+}
+
+const CUSTOMER_FIELDS = fieldTable(customers.declaration.columns, {
+  aliases: { name: 'customer_name', segment: 'customer_segment' },
+  strict: [],
+})
+
+/** The customer's row that user properties make: `{"tier":{"value":"gold"}}`. */
+export function readUser({ user, user_id }: SentUser) {
+  const key = columnReader('user_id', columns.user_id)?.(user_id)
+  if (typeof key !== 'string') return key as Dropped
+  const said = Object.entries(user).map(([name, property]) => {
+    return [name, isObject(property) && 'value' in property ? property.value : property]
+  })
+  const { known, others } = divideFields(Object.fromEntries(said), CUSTOMER_FIELDS)
+  const row: Target = {}
+  // Tricky: a user's own property may be called `user_id`; the key is not taken from it.
+  const dropped = readFields({ ...known, user_id: key }, CUSTOMER_FIELDS, row)
+  if (dropped) return dropped
+  for (const [name, value] of Object.entries(others)) putProperty(row, name, value)
+  return { key, row }
+}

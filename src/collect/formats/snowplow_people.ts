@@ -1,0 +1,51 @@
+/** Who an event of Snowplow's is about: its visitor, and what it says of a customer. */
+import { customers } from '../../model/dimensions.ts'
+import { events } from '../../model/events.ts'
+import { fieldTable, readFields, type Target } from '../fields.ts'
+import type { Entry } from './format.ts'
+import { type Entities, readEntities } from './snowplow_commerce.ts'
+import { type Fields, isObject, isSaid } from './snowplow_json.ts'
+
+/** Where the network user id stands in a payload. Nobody can send it: it is overwritten. */
+export const NETWORK_ID = 'clickpath_network_id'
+
+const { anonymous_id, user_id, session_id } = events.declaration.columns
+const VISITOR_FIELDS = fieldTable({ anonymous_id, user_id, session_id }, { strict: [] })
+
+function putWhereAbsent(target: Target, column: string, value: unknown): void {
+  if (target[column] !== undefined || !isSaid(value)) return
+  const read: Target = {}
+  readFields({ [column]: value }, VISITOR_FIELDS, read)
+  if (read[column] !== undefined) target[column] = read[column]
+}
+
+/**
+ * Names the visitor where the payload's own parameters did not: by the network id that it was sent
+ * with, the session of a mobile tracker, the user of the shop; at last by our own network id.
+ */
+export function putVisitor(payload: Fields, { user, session }: Entities, target: Target): void {
+  putWhereAbsent(target, 'anonymous_id', payload.tnuid)
+  putWhereAbsent(target, 'anonymous_id', payload.nuid)
+  putWhereAbsent(target, 'anonymous_id', session?.userId)
+  putWhereAbsent(target, 'session_id', session?.sessionId)
+  putWhereAbsent(target, 'user_id', user?.id)
+  const isNamed = ['anonymous_id', 'user_id', 'session_id'].some((name) => target[name])
+  if (!isNamed) putWhereAbsent(target, 'anonymous_id', payload[NETWORK_ID])
+}
+
+const CUSTOMER_FIELDS = fieldTable(customers.declaration.columns, {
+  aliases: { id: 'user_id' },
+  strict: [],
+})
+
+/** What the user entity tells of a customer beside the id; a guest is none. */
+export function readCustomer(payload: Fields): readonly Entry[] {
+  const entities = readEntities(payload.co)
+  if (!('user' in entities) || !isObject(entities.user)) return []
+  const { is_guest, ...said } = entities.user
+  if (is_guest === true || !isSaid(said.email)) return []
+  const row: Target = {}
+  readFields(said, CUSTOMER_FIELDS, row)
+  const { user_id: key } = row
+  return typeof key === 'string' ? [{ kind: 'customers', key, row }] : []
+}

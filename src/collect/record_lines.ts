@@ -1,0 +1,182 @@
+/**
+ * From what a format reads to the lines of the log. A value that says several things gives a line
+ * for each, or, when one of them is refused, none.
+ */
+import type { CanonicalEvent } from '../model/record.ts'
+import type {
+  Entry,
+  EventFormat,
+  Format,
+  MixedFormat,
+  RowFormat,
+  RowKind,
+  SentRow,
+} from './formats/format.ts'
+import type { Pipeline } from './steps/pipeline.ts'
+import { correctedTime } from './steps/put_times.ts'
+import { mendText } from './steps/put_well_formed_text.ts'
+import { Dropped, filtered, invalid, type StepContext } from './steps/step.ts'
+import { epochMs } from './times.ts'
+
+/** Takes the values of one request, one by one. */
+export interface Taker {
+  /** The lines of one value, without their ends, or why there are none. */
+  take(value: object): string | readonly string[] | Dropped
+  /** The lines that stand for several values; asked once, at the end. */
+  rest(): readonly string[]
+}
+
+const NO_LINES: readonly string[] = Object.freeze([])
+
+/** The head that all records of a request share, without the brace at its end. */
+export function recordHead(record: string, { source, received_at }: StepContext): string {
+  return `{"record":"${record}","source":${JSON.stringify(source)},"received_at":"${received_at}",`
+}
+
+/** Tricky: `event_bytes_max` bounds the line as it would stand in the log; UTF-8 has 3 bytes at most. */
+function boundLine(line: string, { settings }: StepContext): string | Dropped {
+  const bytes_max = settings.event_bytes_max
+  if (line.length * 3 <= bytes_max || Buffer.byteLength(line) <= bytes_max) return line
+  return invalid('event_too_large', `more than ${bytes_max} bytes`)
+}
+
+type EventLine = (read: CanonicalEvent | Dropped) => string | Dropped
+
+function eventLines(pipeline: Pipeline, context: StepContext): EventLine {
+  const head = `${recordHead('event', context)}"origin":"${context.origin}",`
+  return (read) => {
+    const event = read instanceof Dropped ? read : pipeline.run(read, context)
+    if (event instanceof Dropped) return event
+    return boundLine(head + JSON.stringify(event).slice(1), context)
+  }
+}
+
+function eventTaker(format: EventFormat, pipeline: Pipeline, context: StepContext): Taker {
+  const lineOf = eventLines(pipeline, context)
+  return { take: (value) => lineOf(format.event(value)), rest: () => NO_LINES }
+}
+
+type RowEntry = Exclude<Entry, { kind: 'event' }>
+
+/** Whether a row says who somebody is. */
+const PERSONAL: ReadonlySet<Entry['kind']> = new Set<Entry['kind']>(['customers', 'identity'])
+
+function mayNotKeep({ client }: StepContext, kind: Entry['kind']): boolean {
+  if (!client || !PERSONAL.has(kind)) return false
+  return client.privacy === 'anonymous' || client.privacy === 'nothing'
+}
+
+/** A row that may stand in the log, and from when it counts. */
+interface KeptRow extends SentRow {
+  readonly kind: RowKind
+  readonly updated_at: string
+}
+
+function readRow(entry: RowEntry, context: StepContext): KeptRow | Dropped {
+  const { kind, key, row, client_time } = entry
+  if (mayNotKeep(context, kind)) {
+    return filtered('privacy_signal', 'the browser sent Sec-GPC: 1 or DNT: 1')
+  }
+  const said = { key, row }
+  if (context.escapes === 'some' && !mendText(said)) {
+    return invalid('bad_text', 'a text holds the character NUL (U+0000)')
+  }
+  const updated_at = updatedAt(row, client_time, context)
+  return updated_at instanceof Dropped ? updated_at : { ...said, kind, updated_at }
+}
+
+function rowLine({ kind, key, updated_at, row }: KeptRow, context: StepContext): string {
+  return recordHead(kind, context) + JSON.stringify({ key, updated_at, row }).slice(1)
+}
+
+function readRowLine(entry: RowEntry, context: StepContext): string | Dropped {
+  const kept = readRow(entry, context)
+  return kept instanceof Dropped ? kept : boundLine(rowLine(kept, context), context)
+}
+
+function updatedAt(
+  row: RowEntry['row'],
+  client_time: string | undefined,
+  context: StepContext,
+): string | Dropped {
+  if (typeof row.updated_at === 'string') return row.updated_at
+  return client_time === undefined ? context.received_at : correctedTime(client_time, context)
+}
+
+function rowTaker(format: RowFormat, context: StepContext): Taker {
+  return {
+    take(value) {
+      const read = format.row(value)
+      if (read instanceof Dropped) return read
+      return readRowLine({ kind: format.dimension, ...read }, context)
+    },
+    rest: () => NO_LINES,
+  }
+}
+
+/**
+ * Links of visitors to persons: every event of a customer who is logged in tells the same one, so
+ * of each pair the latest alone becomes a line.
+ */
+class Links {
+  readonly #latest = new Map<string, KeptRow>()
+
+  note(link: KeptRow): void {
+    const pair = `${link.key}\n${link.row.person_id}`
+    const known = this.#latest.get(pair)
+    if (!known || epochMs(known.updated_at) < epochMs(link.updated_at)) {
+      this.#latest.set(pair, link)
+    }
+  }
+
+  lines(context: StepContext): readonly string[] {
+    return [...this.#latest.values()].map((link) => rowLine(link, context))
+  }
+}
+
+class MixedTaker implements Taker {
+  readonly #format: MixedFormat
+  readonly #context: StepContext
+  readonly #eventLine: EventLine
+  readonly #links = new Links()
+
+  constructor(format: MixedFormat, pipeline: Pipeline, context: StepContext) {
+    this.#format = format
+    this.#context = context
+    this.#eventLine = eventLines(pipeline, context)
+  }
+
+  take(value: object): readonly string[] | Dropped {
+    const entries = this.#format.entries(value)
+    if (entries instanceof Dropped) return entries
+    const lines: string[] = []
+    const links: KeptRow[] = []
+    const hasEvent = entries.some(({ kind }) => kind === 'event')
+    for (const entry of entries) {
+      if (hasEvent && mayNotKeep(this.#context, entry.kind)) continue
+      const read = this.#read(entry)
+      if (read instanceof Dropped) return read
+      if (typeof read === 'string') lines.push(read)
+      else links.push(read)
+    }
+    for (const link of links) this.#links.note(link)
+    return lines
+  }
+
+  rest(): readonly string[] {
+    return this.#links.lines(this.#context)
+  }
+
+  #read(entry: Entry): string | KeptRow | Dropped {
+    if (entry.kind === 'event') return this.#eventLine(entry.event)
+    if (entry.kind === 'identity') return readRow(entry, this.#context)
+    return readRowLine(entry, this.#context)
+  }
+}
+
+/** The taker of one request. */
+export function createTaker(format: Format, pipeline: Pipeline, context: StepContext): Taker {
+  if (format.kind === 'events') return eventTaker(format, pipeline, context)
+  if (format.kind === 'rows') return rowTaker(format, context)
+  return new MixedTaker(format, pipeline, context)
+}

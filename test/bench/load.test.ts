@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:net'
+import { test } from 'node:test'
+import { type Answer, Connection, readAnswer } from '../../bench/load/connection.ts'
+import { NumberedRequest } from '../../bench/load/requests.ts'
+
+const SHAPE = {
+  host: '127.0.0.1:4000',
+  event_bytes: 300,
+  idPrefix: 'run-3',
+  timestamp: '2026-03-01T12:00:00.000Z',
+}
+
+function eventsIn(request: Buffer): readonly { readonly event_id: string }[] {
+  const text = request.toString()
+  const from = text.indexOf('\r\n\r\n') + 4
+  assert.equal(Number(/Content-Length: (\d+)/.exec(text)?.[1]), request.length - from)
+  return [JSON.parse(text.slice(from))].flat()
+}
+
+test('every event of every request has an id of its own', () => {
+  const request = new NumberedRequest({ ...SHAPE, events: 100 })
+  const ids = Array.from({ length: 1_200 }, () => eventsIn(request.next())).flat()
+  assert.equal(new Set(ids.map(({ event_id }) => event_id)).size, 120_000)
+})
+
+test('an event has exactly the bytes asked for, in a batch and alone', () => {
+  for (const events of [1, 100]) {
+    for (const event of eventsIn(new NumberedRequest({ ...SHAPE, events }).next())) {
+      assert.equal(JSON.stringify(event).length, 300)
+    }
+  }
+})
+
+test('an answer is read when its last byte has come, not before', () => {
+  const whole =
+    'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\nRetry-After: 1\r\n\r\nbusy'
+  for (let bytes = 0; bytes < whole.length; bytes++) {
+    assert.equal(readAnswer(whole.slice(0, bytes)), undefined)
+  }
+  assert.deepEqual(readAnswer(whole), { status: 503, body: 'busy' })
+})
+
+test('a connection tells an answer that came in pieces once, and then its end', async (context) => {
+  const server = createServer((socket) => {
+    const pieces = ['HTTP/1.1 200 OK\r\nConte', 'nt-Length: 2\r\n\r\n{', '}']
+    socket.on('data', () => {
+      const piece = pieces.shift()
+      if (piece === undefined) socket.destroy()
+      else setTimeout(() => socket.write(piece, () => socket.emit('data')), 5)
+    })
+  })
+  const { promise: listening, resolve } = Promise.withResolvers<void>()
+  server.listen(0, '127.0.0.1', resolve)
+  context.after(() => server.close())
+  await listening
+  const address = server.address()
+  assert.ok(typeof address === 'object' && address !== null)
+  const answers: Answer[] = []
+  const ended = Promise.withResolvers<string>()
+  const connection = await Connection.open(`http://127.0.0.1:${address.port}`, {
+    onAnswer: (answer) => answers.push(answer),
+    onEnd: ended.resolve,
+  })
+  connection.send(Buffer.from('x'))
+  await ended.promise
+  assert.deepEqual(answers, [{ status: 200, body: '{}' }])
+})
