@@ -40,13 +40,66 @@ export const customers = stream({
   },
 })
 
+/** Visitors who turned out to be a person. Applied when presented: undoing a link is one row. */
+export const identity = stream({
+  name: 'identity',
+  about: 'which person a visitor is; a null person undoes the link',
+  kind: 'keyed',
+  time: 'updated_at',
+  columns: {
+    visitor_id: text('the visitor', { bound: 256 }),
+    person_id: text('the person, mostly their user_id', { bound: 256 }),
+    updated_at: timestamp('when this was told'),
+  },
+})
+
+export const rates = stream({
+  name: 'rates',
+  about: 'what one unit of a currency was worth on a day, in the currency of the shop',
+  kind: 'keyed',
+  time: 'updated_at',
+  columns: {
+    rate_id: text('the day and the currency: 2026-01-31/USD', { bound: 64 }),
+    date: text('the day, in UTC: 2026-01-31', { bound: 10 }),
+    currency: text('three letters (ISO 4217)', { bound: 3 }),
+    rate: decimal('what one unit of it is worth', { bound: 1e9 }),
+    updated_at: timestamp('when this was told'),
+  },
+})
+
+export const logs = stream({
+  name: 'logs',
+  about: "one row per message of one of the shop's own systems",
+  kind: 'keyed',
+  time: 'updated_at',
+  columns: {
+    log_id: text('the message', { bound: 256 }),
+    service: text('which system speaks', { bound: 256 }),
+    level: text('debug, info, warn, error, ...', { bound: 32 }),
+    message: text('what it says', { bound: 10_000 }),
+    updated_at: timestamp('when it was said'),
+    properties: json('all that has no column of its own'),
+  },
+})
+
 export interface Dimension {
   readonly stream: AnyStream
   /** The column that names a row. */
   readonly key: string
+  /**
+   * `columns`: each column keeps its latest value that is not null, so that telling an address does
+   * not forget a name. `row`: the latest row counts whole, nulls included.
+   */
+  readonly latest: 'columns' | 'row'
 }
 
-export const DIMENSIONS: Readonly<Record<'products' | 'customers', Dimension>> = Object.freeze({
-  products: { stream: products, key: 'product_id' },
-  customers: { stream: customers, key: 'user_id' },
-})
+/** All streams of upserts by name. */
+export const DIMENSIONS = Object.freeze({
+  products: { stream: products, key: 'product_id', latest: 'columns' },
+  customers: { stream: customers, key: 'user_id', latest: 'columns' },
+  identity: { stream: identity, key: 'visitor_id', latest: 'row' },
+  rates: { stream: rates, key: 'rate_id', latest: 'row' },
+  logs: { stream: logs, key: 'log_id', latest: 'row' },
+}) satisfies Readonly<Record<string, Dimension>>
+
+export type DimensionName = keyof typeof DIMENSIONS

@@ -58,6 +58,7 @@ export const events = stream({
       derived: (): Expression => multiply(events.price, coalesce(events.quantity, 1)),
     }),
     order_id: text('the order', ID),
+    line_id: text('the line of the order that this event is; lines of an order add up', ID),
     revenue: decimal("the order's revenue or the refunded amount, where stated", { bound: 1e9 }),
     page_url: text('the page', URL_TEXT),
     referrer: text('the page before', URL_TEXT),

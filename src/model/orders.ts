@@ -35,6 +35,7 @@ export const orders = stream({
     refunded: decimal('what was refunded, at most the gross revenue'),
     revenue: decimal('gross revenue less refunds'),
     cancelled: boolean('whether all of it was refunded'),
+    revenue_converted: decimal("revenue in the shop's currency; null without a rate"),
   },
 })
 

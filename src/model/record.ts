@@ -12,11 +12,12 @@
  * A line never begins with `{"commit"`: that is the log's own mark.
  */
 
+import type { DimensionName } from './dimensions.ts'
 import { EVENT_TYPES, events, type LINE_COLUMNS } from './events.ts'
 import type { ValueType } from './expression.ts'
 import type { ColumnDeclaration } from './stream.ts'
 
-export type RecordKind = 'event' | 'invalid' | 'filtered' | 'products' | 'customers'
+export type RecordKind = 'event' | 'invalid' | 'filtered' | DimensionName
 
 /** Reasons for `invalid`: a closed set, one sentence each, shown to people with how to mend it. */
 export const INVALID_REASONS = {

@@ -2,17 +2,33 @@
  * Orders as presented: of the copies of an order one wins (server before import before browser, then
  * the earliest), refunds are netted in their order, never beyond what was paid.
  */
+import { quoteText } from '../std/duckdb.ts'
+import type { Settings } from '../std/settings.ts'
 
 const TOLD_ORDER = 'event_time, event_id, source'
 
+/** The lines of an order that came as events of their own make one copy together: they add up. */
+const GATHERED = `SELECT order_id, NULL AS line_id, 'order' AS movement, rank,
+    first.event_time, first.event_id, first.source, first.visitor_id, first.user_id,
+    first.session_id, first.currency, stated, lines_value, lines, batch
+  FROM (SELECT order_id, rank, arg_min(part, (${TOLD_ORDER})) AS first, sum(stated) AS stated,
+      sum(lines_value) AS lines_value, max(batch) AS batch,
+      flatten(list(lines ORDER BY ${TOLD_ORDER}) FILTER (WHERE lines IS NOT NULL)) AS lines
+    FROM order_copies AS part WHERE movement = 'order' AND line_id IS NOT NULL
+    GROUP BY order_id, rank)`
+
+const COPIES = `(SELECT * FROM order_copies WHERE movement = 'order' AND line_id IS NULL
+  UNION ALL BY NAME ${GATHERED})`
+
 /** The copy that won, per order. */
-const WINNERS = `(SELECT * FROM order_copies WHERE movement = 'order'
+const WINNERS = `(SELECT * FROM ${COPIES}
   QUALIFY row_number() OVER (PARTITION BY order_id ORDER BY rank, ${TOLD_ORDER}) = 1)`
 
-const PER_ORDER = `(SELECT order_id, count(*) FILTER (WHERE movement = 'order') AS copies,
+const PER_ORDER = `(SELECT order_id, count(*) FILTER (WHERE movement = 'order' AND line_id IS NULL)
+    + count(DISTINCT rank) FILTER (WHERE movement = 'order' AND line_id IS NOT NULL) AS copies,
   max(batch) AS batch FROM order_copies GROUP BY order_id)`
 
-const PLACED = `(SELECT winner.* EXCLUDE (batch), coalesce(stated, lines_value) AS gross_revenue,
+const PLACED = `(SELECT winner.* EXCLUDE (batch, line_id), coalesce(stated, lines_value) AS gross_revenue,
   copies, per_order.batch AS batch
   FROM ${WINNERS} AS winner JOIN ${PER_ORDER} AS per_order USING (order_id))`
 
@@ -32,13 +48,27 @@ const REFUNDS = `(SELECT *, least(asked_so_far, paid) - least(asked_before, paid
       FROM order_copies AS refund JOIN ${PLACED} AS placed USING (order_id)
       WHERE refund.movement = 'refund'))))`
 
-export const ORDERS = `SELECT order_id, event_time AS order_time, visitor_id, user_id, session_id,
+const NETTED = `SELECT order_id, event_time AS order_time, visitor_id, user_id, session_id,
     currency, event_id, source, copies, coalesce(len(lines), 0) AS lines, lines_value,
     stated - lines_value AS adjustment, gross_revenue, coalesce(refunded, 0) AS refunded,
     gross_revenue - coalesce(refunded, 0) AS revenue,
     coalesce(refunded >= gross_revenue, FALSE) AS cancelled, batch
   FROM ${PLACED} LEFT JOIN (SELECT order_id, sum(amount) AS refunded FROM ${REFUNDS}
     GROUP BY order_id) USING (order_id)`
+
+/**
+ * One row per order. `revenue_converted` is in the shop's currency, at the latest rate known for the
+ * day of the order or before it; null where there is none, so that currencies are never mixed.
+ */
+export function ordersSql({ currency }: Pick<Settings, 'currency'>): string {
+  const own = currency === '' ? 'NULL' : quoteText(currency)
+  const daily = `(SELECT currency AS rate_currency, date AS rate_date, rate FROM rates)`
+  return `SELECT netted.* EXCLUDE (batch),
+      CAST(CASE WHEN coalesce(currency, ${own}) = ${own} THEN revenue ELSE revenue * rate END
+        AS DECIMAL(38,4)) AS revenue_converted, batch
+    FROM (${NETTED}) AS netted ASOF LEFT JOIN ${daily} ON rate_currency = currency
+      AND strftime(order_time, '%Y-%m-%d') >= rate_date`
+}
 
 const OF_ORDER = 'order_id, order_time, visitor_id, user_id, session_id, currency'
 

@@ -15,7 +15,7 @@ import {
   statesIn,
   stateTable,
 } from '../engine/duckdb/render_states.ts'
-import { DIMENSIONS } from '../model/dimensions.ts'
+import { DIMENSIONS, type Dimension, type DimensionName } from '../model/dimensions.ts'
 import type { Column } from '../model/expression.ts'
 import type { Formula } from '../model/measure.ts'
 import type { Window } from '../model/window.ts'
@@ -183,7 +183,7 @@ function answerColumns(
 function joins({ table, group }: PlannedTable): readonly string[] {
   const dimensions = new Set(Object.values(table.join).map((column) => (column as Column).stream))
   return [...dimensions].map((name) => {
-    const dimension = DIMENSIONS[name as keyof typeof DIMENSIONS]
+    const dimension: Dimension | undefined = DIMENSIONS[name as DimensionName]
     const key = quoteName(dimension?.key ?? '')
     if (!dimension || !keyNames(group).includes(key)) {
       throw new Error(`${table.name} joins ${name}, whose key ${key} is none of its own.`)

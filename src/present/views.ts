@@ -3,11 +3,11 @@
  * as temporary views of each reading connection. Nothing here is stored.
  */
 import { itemsOf, SILVER_EVENTS } from '../engine/duckdb/silver.ts'
-import { DIMENSIONS } from '../model/dimensions.ts'
+import { DIMENSIONS, type DimensionName } from '../model/dimensions.ts'
 import type { Plan } from '../plan/plan.ts'
 import { quoteName } from '../std/duckdb.ts'
 import type { Settings } from '../std/settings.ts'
-import { ORDER_LINES, ORDER_MOVEMENTS, ORDERS } from './orders_sql.ts'
+import { ORDER_LINES, ORDER_MOVEMENTS, ordersSql } from './orders_sql.ts'
 import { tableSql } from './table_sql.ts'
 
 const names = (columns: object, from = '') =>
@@ -15,24 +15,35 @@ const names = (columns: object, from = '') =>
     .map((name) => `${from}${quoteName(name)}`)
     .join(', ')
 
-/** The latest row per key by (updated_at, then the row itself, so that ties do not depend on order). */
-function dimensionSql(name: keyof typeof DIMENSIONS): string {
-  const { stream, key } = DIMENSIONS[name]
+/** What is known now, per key; ties in time are settled by content, never by arrival. */
+function dimensionSql(name: DimensionName): string {
+  const { stream, key, latest } = DIMENSIONS[name]
   const columns = names(stream.declaration.columns)
   const table = `dimension_${name}`
-  return `SELECT ${columns} FROM ${table} QUALIFY row_number() OVER (
-    PARTITION BY ${quoteName(key)} ORDER BY updated_at DESC, hash(${columns}) DESC) = 1`
+  if (latest === 'row') {
+    return `SELECT ${columns} FROM ${table} QUALIFY row_number() OVER (
+      PARTITION BY ${quoteName(key)} ORDER BY updated_at DESC, hash(${columns}) DESC) = 1`
+  }
+  const known = Object.keys(stream.declaration.columns).map((column) => {
+    const own = quoteName(column)
+    if (column === key) return own
+    const told = `FILTER (WHERE ${own} IS NOT NULL)`
+    return `arg_max(${own}, (updated_at, CAST(${own} AS VARCHAR))) ${told} AS ${own}`
+  })
+  return `SELECT ${known.join(', ')} FROM ${table} GROUP BY ${quoteName(key)}`
 }
 
 const PRICE_TIER = `CASE WHEN events.price < 20 THEN 'Budget' WHEN events.price < 100 THEN 'Mid-Range'
   WHEN events.price IS NOT NULL THEN 'Premium' END AS price_tier`
 
-const ENRICHED = `SELECT events.*, ${PRICE_TIER}, hour(event_time) AS event_hour,
+const ENRICHED = `SELECT events.*, coalesce(identity.person_id, events.visitor_id) AS person_id,
+    ${PRICE_TIER}, hour(event_time) AS event_hour,
     isodow(event_time) AS event_weekday, CAST(event_time AS DATE) AS event_date,
     products.product_name, products.category AS catalog_category, products.brand AS catalog_brand,
     products.stock, customers.customer_name, customers.gender, customers.age, customers.country,
     customers.customer_segment
-  FROM events LEFT JOIN products USING (product_id) LEFT JOIN customers USING (user_id)`
+  FROM events LEFT JOIN products USING (product_id) LEFT JOIN identity ON identity.visitor_id = events.visitor_id
+    LEFT JOIN customers ON customers.user_id = coalesce(events.user_id, identity.person_id)`
 
 const LEDGER = `SELECT source, hour, sum(received) AS received, sum(stored) AS stored,
     sum(duplicate) AS duplicate, sum(invalid) AS invalid, sum(filtered) AS filtered,
@@ -43,19 +54,26 @@ const refused = (outcome: string) => `SELECT source, received_at, reason, detail
   FROM refused_records WHERE outcome = '${outcome}'`
 
 /** The streams and dimensions that can be queried beside the gold tables, with their SQL. */
-export const STREAM_VIEWS: Readonly<Record<string, string>> = {
-  events: `SELECT * EXCLUDE (items) FROM ${SILVER_EVENTS}`,
-  items: `SELECT * FROM ${itemsOf(SILVER_EVENTS)}`,
-  orders: ORDERS,
-  order_movements: ORDER_MOVEMENTS,
-  order_lines: ORDER_LINES,
-  products: dimensionSql('products'),
-  customers: dimensionSql('customers'),
-  enriched_events: ENRICHED,
-  ledger: LEDGER,
-  invalid_events: refused('invalid'),
-  filtered_events: refused('filtered'),
+function streamViews(settings: Pick<Settings, 'currency'>): Readonly<Record<string, string>> {
+  const dimensions = (Object.keys(DIMENSIONS) as DimensionName[]).map((name) => [
+    name,
+    dimensionSql(name),
+  ])
+  return {
+    events: `SELECT * EXCLUDE (items) FROM ${SILVER_EVENTS}`,
+    items: `SELECT * FROM ${itemsOf(SILVER_EVENTS)}`,
+    ...Object.fromEntries(dimensions),
+    orders: ordersSql(settings),
+    order_movements: ORDER_MOVEMENTS,
+    order_lines: ORDER_LINES,
+    enriched_events: ENRICHED,
+    ledger: LEDGER,
+    invalid_events: refused('invalid'),
+    filtered_events: refused('filtered'),
+  }
 }
+
+export const STREAM_NAMES: readonly string[] = Object.keys(streamViews({ currency: '' }))
 
 export interface View {
   readonly name: string
@@ -63,7 +81,7 @@ export interface View {
 }
 
 export function viewsOf(plan: Plan, settings: Settings): readonly View[] {
-  const streams = Object.entries(STREAM_VIEWS).map(([name, sql]) => ({ name, sql }))
+  const streams = Object.entries(streamViews(settings)).map(([name, sql]) => ({ name, sql }))
   const tables = [...plan.tables.values()].map((planned) => ({
     name: planned.table.name,
     sql: tableSql(planned, settings),

@@ -10,7 +10,7 @@ import type { AnyStream } from '../model/stream.ts'
 import type { Window } from '../model/window.ts'
 import type { Plan, PlannedTable } from '../plan/plan.ts'
 import { rowIdentity } from '../present/changelog.ts'
-import { STREAM_VIEWS } from '../present/views.ts'
+import { STREAM_NAMES } from '../present/views.ts'
 import { DUCKDB_TYPES } from '../std/duckdb.ts'
 import { ClickpathError } from '../std/errors.ts'
 import { type Pivot, pivotOf } from './pivot.ts'
@@ -173,13 +173,13 @@ export class Catalogue {
 
   /** The names that can be queried; the same that `viewsOf` gives. */
   names(): readonly string[] {
-    return [...this.#plan.tables.keys(), ...Object.keys(STREAM_VIEWS)]
+    return [...this.#plan.tables.keys(), ...STREAM_NAMES]
   }
 
   async tables(store: LimitedStore): Promise<ReadonlyMap<string, TableInfo>> {
     if (this.#tables) return this.#tables
     const gold = [...this.#plan.tables.values()].map(tableInfo)
-    const streams = Object.keys(STREAM_VIEWS).map((name) => streamInfo(store, name))
+    const streams = STREAM_NAMES.map((name) => streamInfo(store, name))
     const all = [...gold, ...(await Promise.all(streams))]
     this.#tables = new Map(all.map((info) => [info.name, info]))
     return this.#tables

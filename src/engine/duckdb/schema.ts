@@ -10,7 +10,7 @@ import { DUCKDB_TYPES, quoteName, structType } from '../../std/duckdb.ts'
 import { columnType, keyNames, type Part, partsOf, statesIn, stateTable } from './render_states.ts'
 
 /** Raised when the layout of the fixed tables changes: an older store is rebuilt from the log. */
-export const STORE_VERSION = 1
+export const STORE_VERSION = 2
 
 const columnsOf = (columns: Columns) =>
   Object.entries(columns).map(([name, { type }]) => `${quoteName(name)} ${DUCKDB_TYPES[type]}`)
@@ -41,6 +41,7 @@ export const FIXED_TABLES: Readonly<Record<string, readonly string[]>> = {
   ],
   order_copies: [
     'order_id VARCHAR',
+    'line_id VARCHAR',
     'movement VARCHAR',
     'rank TINYINT',
     ...['event_time TIMESTAMP', 'event_id VARCHAR', 'source VARCHAR', 'visitor_id VARCHAR'],
