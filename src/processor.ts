@@ -38,7 +38,9 @@ export function tablesOf(config: Config): readonly Table[] {
   return [...TABLES.filter(({ name }) => !replaced.has(name)), ...own]
 }
 
-/** Opens the store, building it where it must be. Throws STORE_LOCKED when another process has it. */
+/**
+ * Opens the store, building it where it must be. Throws STORE_LOCKED when another process has it.
+ */
 export async function openProcessor(options: ProcessorOptions): Promise<Processor> {
   const { directory, settings, config, clock, say } = options
   const log = openFileLog({

@@ -28,7 +28,9 @@ export interface Store {
 }
 
 export interface Engine {
-  /** Opens or rebuilds the store, noticing changed declarations. Says in `progress` what it does. */
+  /**
+   * Opens or rebuilds the store, noticing changed declarations. Says in `progress` what it does.
+   */
   open(): Promise<void>
   /** Takes everything that is durable now into the tables; resolves when it is visible. */
   catchUp(signal?: AbortSignal): Promise<void>

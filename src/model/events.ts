@@ -1,4 +1,6 @@
-/** The stream `events`: one row per event. The one home of its columns, types, bounds and labels. */
+/**
+ * The stream `events`: one row per event. The one home of its columns, types, bounds and labels.
+ */
 import type { Expression } from './expression.ts'
 import { coalesce } from './expressions/coalesce.ts'
 import { multiply } from './expressions/multiply.ts'

@@ -2,6 +2,7 @@
  * Expressions: what a table may compute from one row. Frozen data, no behaviour; an engine renders
  * them, an operator file declares them (`expressions/`). There is no raw SQL in the model.
  */
+import type { OperatorName } from './operators.ts'
 
 /**
  * The value types of the model. `decimal` is money: 18 digits, 4 of them after the point. `wide` is
@@ -45,7 +46,7 @@ export interface Literal<T extends ValueType = ValueType> {
 
 export interface Call<T extends ValueType = ValueType> {
   readonly kind: 'call'
-  readonly operator: string
+  readonly operator: OperatorName
   readonly type: T
   readonly args: readonly Expression[]
 }
@@ -68,13 +69,17 @@ export interface Equation {
 }
 
 /** What an operator's file declares about itself. `equations` are run on each engine. */
-export interface Operator {
-  readonly name: string
+export interface Operator<N extends string = string> {
+  readonly name: N
   readonly law: string
   readonly equations: readonly Equation[]
 }
 
-export function operator(name: string, law: string, equations: readonly Equation[]): Operator {
+export function operator<const N extends string>(
+  name: N,
+  law: string,
+  equations: readonly Equation[],
+): Operator<N> {
   return Object.freeze({ name, law, equations: Object.freeze(equations) })
 }
 
@@ -83,7 +88,7 @@ export function literal<T extends ValueType>(type: T, value: Literal['value']): 
 }
 
 export function call<T extends ValueType>(
-  op: Operator,
+  op: Operator<OperatorName>,
   type: T,
   args: readonly Expression[],
 ): Call<T> {

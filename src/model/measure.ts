@@ -1,6 +1,7 @@
 /**
  * Measures are compositions of eight primitive states that merge in any order. A measure says which
- * states it needs and, as a formula over them, what it presents; engines render the primitives only.
+ * states it needs and, as a formula over them, what it presents; engines render the primitives
+ * only.
  */
 import type { Expression, ValueType } from './expression.ts'
 

@@ -8,8 +8,8 @@
  *   {"record":"filtered", ...the same with the reason a drop step gave}
  *   {"record":"products","source":"web","received_at":"..","key":"p1","updated_at":"..","row":{..}}
  *
- * Times are ISO 8601 in UTC with a `Z`, at most six digits of a second. Absent columns are left out.
- * A line never begins with `{"commit"`: that is the log's own mark.
+ * Times are ISO 8601 in UTC with a `Z`, at most six digits of a second. Absent columns are left
+ * out. A line never begins with `{"commit"`: that is the log's own mark.
  */
 
 import type { DimensionName } from './dimensions.ts'
@@ -59,7 +59,9 @@ export const RECORD_EVENT_COLUMNS: readonly EventColumn[] = Object.freeze(
     .map(([name]) => name),
 )
 
-/** A canonical event as a format or a step handles it: column names to JSON values, times as text. */
+/**
+ * A canonical event as a format or a step handles it: column names to JSON values, times as text.
+ */
 export type CanonicalEvent = {
   -readonly [K in Exclude<EventColumn, 'properties' | 'visitor_id' | 'value'>]?: string | number
 } & {

@@ -1,6 +1,7 @@
 /**
- * A gold table: one frozen value in one file. The question it answers, the stream it reads, window x
- * keys x measures, lateness. Row types, API, labels and docs derive from it; nothing is typed twice.
+ * A gold table: one frozen value in one file. The question it answers, the stream it reads, window
+ * x keys x measures, lateness. Row types, API, labels and docs derive from it; nothing is typed
+ * twice.
  */
 import type { Column, Expression, ValueType } from './expression.ts'
 import type { AnswerType, Measure } from './measure.ts'
@@ -51,7 +52,9 @@ export interface Table<
   readonly join: J
 }
 
-/** What a value of each type is in a row of JSON. Integers beyond 2^53 and wide decimals are text. */
+/**
+ * What a value of each type is in a row of JSON. Integers beyond 2^53 and wide decimals are text.
+ */
 interface JsonOf {
   text: string
   integer: number | string

@@ -1,6 +1,7 @@
 /**
- * The plan: what the declared tables need, in neutral words. Tables that read the same stream in the
- * same panes by the same keys share one group of states, however many measures they have. No dialect.
+ * The plan: what the declared tables need, in neutral words. Tables that read the same stream in
+ * the same panes by the same keys share one group of states, however many measures they have. No
+ * dialect.
  */
 import { createHash } from 'node:crypto'
 import type { Expression } from '../model/expression.ts'

@@ -48,16 +48,17 @@ function touchedSql(
   const names = ['window_start', ...keyNames(group)].join(', ')
   const range = `batch > ${after} AND batch <= ${until}`
   const places = ORDER_PLACES[group.from.name as keyof typeof ORDER_PLACES]
+  const isSession = table.window.kind === 'session'
   const changedOrders = `order_id IN (SELECT order_id FROM order_copies WHERE ${range})`
   const all = places
     ? partialKeys(group, `(${places})`, settings)
     : windowed(group, 'main', table.window, settings)
   const changed = places
     ? partialKeys(group, `(SELECT * FROM (${places}) WHERE ${changedOrders})`, settings)
-    : `${all} WHERE ${table.window.kind === 'session' ? range.replaceAll('batch', 'session_batch') : range}`
+    : `${all} WHERE ${isSession ? range.replaceAll('batch', 'session_batch') : range}`
   const written = `SELECT DISTINCT ${names} FROM ${changed}`
   // A session that grew to the front or was bridged leaves the rows of its former parts behind.
-  const former = table.window.kind === 'session' ? [written.replace('window_start', 'bucket')] : []
+  const former = isSession ? [written.replace('window_start', 'bucket')] : []
   const horizon = (batch: number) =>
     `(SELECT arg_max(horizon, batch) FROM batches WHERE batch <= ${batch})`
   const end = `${windowEnd(table.window, settings)} + to_milliseconds(${table.lateness_ms})`
@@ -67,8 +68,8 @@ function touchedSql(
 }
 
 /**
- * The rows of the table that changed after `cursor`, as they are now. Asking again with the answer's
- * cursor continues without a gap; a row may be given twice, which an upsert does not mind.
+ * The rows of the table that changed after `cursor`, as they are now. Asking again with the
+ * answer's cursor continues without a gap; a row may be given twice, which an upsert does not mind.
  */
 export async function changesAfter(
   store: Store,

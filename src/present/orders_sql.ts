@@ -1,6 +1,6 @@
 /**
- * Orders as presented: of the copies of an order one wins (server before import before browser, then
- * the earliest), refunds are netted in their order, never beyond what was paid.
+ * Orders as presented: of the copies of an order one wins (server before import before browser,
+ * then the earliest), refunds are netted in their order, never beyond what was paid.
  */
 import { quoteText } from '../std/duckdb.ts'
 import type { Settings } from '../std/settings.ts'
@@ -28,14 +28,15 @@ const PER_ORDER = `(SELECT order_id, count(*) FILTER (WHERE movement = 'order' A
     + count(DISTINCT rank) FILTER (WHERE movement = 'order' AND line_id IS NOT NULL) AS copies,
   max(batch) AS batch FROM order_copies GROUP BY order_id)`
 
-const PLACED = `(SELECT winner.* EXCLUDE (batch, line_id), coalesce(stated, lines_value) AS gross_revenue,
+const PLACED = `(SELECT winner.* EXCLUDE (batch, line_id),
+  coalesce(stated, lines_value) AS gross_revenue,
   copies, per_order.batch AS batch
   FROM ${WINNERS} AS winner JOIN ${PER_ORDER} AS per_order USING (order_id))`
 
 /**
- * What each refund takes: the stated amount, else its lines, else (naming no line) all that is left.
- * It is the refund of its order's buyer, in its order's currency, whoever told of it. Running sums
- * capped at the gross revenue give each refund what the earlier ones left.
+ * What each refund takes: the stated amount, else its lines, else (naming no line) all that is
+ * left. It is the refund of its order's buyer, in its order's currency, whoever told of it. Running
+ * sums capped at the gross revenue give each refund what the earlier ones left.
  */
 const REFUNDS = `(SELECT *, least(asked_so_far, paid) - least(asked_before, paid) AS amount FROM (
   SELECT *, coalesce(asked_so_far - asked, 0) AS asked_before FROM (
@@ -57,8 +58,8 @@ const NETTED = `SELECT order_id, event_time AS order_time, visitor_id, user_id, 
     GROUP BY order_id) USING (order_id)`
 
 /**
- * One row per order. `revenue_converted` is in the shop's currency, at the latest rate known for the
- * day of the order or before it; null where there is none, so that currencies are never mixed.
+ * One row per order. `revenue_converted` is in the shop's currency, at the latest rate known for
+ * the day of the order or before it; null where there is none, so that currencies are never mixed.
  */
 export function ordersSql({ currency }: Pick<Settings, 'currency'>): string {
   const own = currency === '' ? 'NULL' : quoteText(currency)
@@ -80,7 +81,8 @@ export const ORDER_MOVEMENTS = `SELECT ${OF_ORDER}, order_time AS event_time, 'o
 
 export const ORDER_LINES = `SELECT ${OF_ORDER}, order_time AS event_time, 'order' AS movement,
     line.product_id, line.category, line.brand, line.price, line.units,
-    CASE WHEN line_count = 1 THEN coalesce(stated, line.amount) ELSE line.amount END AS amount, batch
+    CASE WHEN line_count = 1 THEN coalesce(stated, line.amount) ELSE line.amount END AS amount,
+    batch
   FROM (SELECT *, event_time AS order_time, len(lines) AS line_count, unnest(lines) AS line
     FROM ${PLACED})
   UNION ALL
@@ -89,8 +91,8 @@ export const ORDER_LINES = `SELECT ${OF_ORDER}, order_time AS event_time, 'order
   FROM (SELECT *, unnest(lines) AS line FROM ${REFUNDS} WHERE lines IS NOT NULL)`
 
 /**
- * Every place in which an order may show or have shown: all its copies, winners or not. The changelog
- * looks here for rows that a better copy has emptied.
+ * Every place in which an order may show or have shown: all its copies, winners or not. The
+ * changelog looks here for rows that a better copy has emptied.
  */
 export const ORDER_PLACES = {
   order_movements: `SELECT order_id, event_time AS order_time, visitor_id, user_id, session_id,

@@ -1,6 +1,7 @@
 /**
  * A gold table as one query: partial states are merged per window and key, then every measure's
- * formula is applied, dimensions are joined and `final` is said. No row is ever stored as presented.
+ * formula is applied, dimensions are joined and `final` is said. No row is ever stored as
+ * presented.
  */
 
 import {
@@ -197,14 +198,17 @@ const finalColumn = (lateness_ms: number) =>
   `coalesce(window_end + to_milliseconds(${lateness_ms})
     <= (SELECT arg_max(horizon, batch) FROM batches), FALSE)`
 
-/** The table as a query: window_start, window_end, keys, joined columns, measures, final, version. */
+/**
+ * The table as a query: window_start, window_end, keys, joined columns, measures, final, version.
+ */
 export function tableSql(planned: PlannedTable, settings: Settings): string {
   const { table, group } = planned
   const measures = Object.entries(table.measures).map(
     ([name, { formula }]) => `${renderFormula(formula, group, settings)} AS ${quoteName(name)}`,
   )
   const joined = Object.entries(table.join).map(([name, column]) => {
-    return `${(column as Column).stream}.${quoteName((column as Column).name)} AS ${quoteName(name)}`
+    const { stream, name: known } = column as Column
+    return `${stream}.${quoteName(known)} AS ${quoteName(name)}`
   })
   const keys = keyNames(group).map((key) => `merged.${key}`)
   const start = table.window.kind === 'none' ? 'NULL::TIMESTAMP' : 'window_start'

@@ -33,7 +33,8 @@ function dimensionSql(name: DimensionName): string {
   return `SELECT ${known.join(', ')} FROM ${table} GROUP BY ${quoteName(key)}`
 }
 
-const PRICE_TIER = `CASE WHEN events.price < 20 THEN 'Budget' WHEN events.price < 100 THEN 'Mid-Range'
+const PRICE_TIER = `CASE WHEN events.price < 20 THEN 'Budget'
+  WHEN events.price < 100 THEN 'Mid-Range'
   WHEN events.price IS NOT NULL THEN 'Premium' END AS price_tier`
 
 const ENRICHED = `SELECT events.*, coalesce(identity.person_id, events.visitor_id) AS person_id,
@@ -42,7 +43,8 @@ const ENRICHED = `SELECT events.*, coalesce(identity.person_id, events.visitor_i
     products.product_name, products.category AS catalog_category, products.brand AS catalog_brand,
     products.stock, customers.customer_name, customers.gender, customers.age, customers.country,
     customers.customer_segment
-  FROM events LEFT JOIN products USING (product_id) LEFT JOIN identity ON identity.visitor_id = events.visitor_id
+  FROM events LEFT JOIN products USING (product_id)
+    LEFT JOIN identity ON identity.visitor_id = events.visitor_id
     LEFT JOIN customers ON customers.user_id = coalesce(events.user_id, identity.person_id)`
 
 const LEDGER = `SELECT source, hour, sum(received) AS received, sum(stored) AS stored,

@@ -40,8 +40,9 @@ export function isoTime(text: string): string {
 }
 
 /**
- * A value as DuckDB's JSON rows give it (numbers beyond 2^53 and decimals as text), turned into what
- * JSON readers expect: numbers where they are exact in a double (15 digits), ISO times, parsed JSON.
+ * A value as DuckDB's JSON rows give it (numbers beyond 2^53 and decimals as text), turned into
+ * what JSON readers expect: numbers where they are exact in a double (15 digits), ISO times, parsed
+ * JSON.
  */
 export function jsonValue(value: unknown, type: string): unknown {
   if (value === null || value === undefined) return null

@@ -56,6 +56,11 @@ export const ERRORS = {
     'never',
     'The tokens in %s cannot be read: %s. Mend the file, or delete it: new tokens are made.',
   ],
+  UNSUPPORTED_TYPE: [
+    415,
+    'never',
+    'Nothing is read from a body of type %s without CloudEvents headers. Send application/cloudevents+json, application/cloudevents-batch+json, or the headers ce-id, ce-source, ce-type and ce-specversion.',
+  ],
   UNKNOWN_SCHEMA: [404, 'never', 'There is no schema %s. GET /schemas lists them.'],
   UNKNOWN_KEY: [
     401,

@@ -100,6 +100,11 @@ export const SETTINGS = {
     'A further path for events, with all other collect paths below it (/PATH/v1/batch). Ad blockers refuse well-known paths; choose one of your own, on the domain of the shop.',
     /^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/,
   ),
+  snowplow_paths: word(
+    '',
+    'Further paths that Snowplow trackers post to, separated by commas (/shop/track). Paths that begin with a reverse domain name (/com.acme/track) need no word here.',
+    /^((\/[\w.~-]+){2},?)*$/,
+  ),
   tag_path: word(
     '/clickpath.js',
     'Where the script for pages is served. Ad blockers go by names; choose one of your own, such as /assets/shop.js.',

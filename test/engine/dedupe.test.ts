@@ -26,7 +26,7 @@ test('knows a copy that comes after months of other events', async (t) => {
   assert.equal((await shop.ledger()).duplicate, 1)
 })
 
-test('keeps an event whose id is taken by another one among the invalid, with the reason', async (t) => {
+test('keeps an event whose id another one has among the invalid, with the reason', async (t) => {
   const shop = await new Shop(t).open()
   await shop.tell([eventRecord('e1', '12:00:00'), eventRecord('e1', '13:00:00')])
   await shop.tell([eventRecord('e1', '14:00:00', { price: 99 })])

@@ -2,26 +2,15 @@ import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { RENDERED_OPERATORS, renderExpression } from '../../src/engine/duckdb/render_expression.ts'
+import { renderExpression } from '../../src/engine/duckdb/render_expression.ts'
 import {
   call,
   type Equation,
   type Literal,
   literal,
-  type Operator,
   type ValueType,
 } from '../../src/model/expression.ts'
-
-const FOLDER = new URL('../../src/model/expressions/', import.meta.url)
-
-async function operators(): Promise<readonly Operator[]> {
-  const files = readdirSync(FOLDER)
-  const modules = await Promise.all(files.map((file) => import(new URL(file, FOLDER).href)))
-  return modules.map((exports: Record<string, unknown>) => {
-    const found = Object.entries(exports).find(([name]) => name.endsWith('Operator'))
-    return found?.[1] as Operator
-  })
-}
+import { OPERATORS } from '../../src/model/operators.ts'
 
 function typeOf(value: Literal['value']): ValueType {
   if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'double'
@@ -38,14 +27,14 @@ function resultType(operator: string, { args, types, gives }: Equation): ValueTy
   return types?.[at] ?? typeOf(args[at] ?? null)
 }
 
-test('has a rendering for every operator of the model, and for no other', async () => {
-  const declared = (await operators()).map(({ name }) => name)
-  assert.deepEqual([...RENDERED_OPERATORS].sort(), declared.sort())
+test('every file of expressions/ is in the registry', () => {
+  const files = readdirSync(new URL('../../src/model/expressions/', import.meta.url))
+  assert.equal(files.length, Object.keys(OPERATORS).length)
 })
 
 test('DuckDB keeps every equation of every operator', async (t) => {
   const connection = await (await DuckDBInstance.create()).connect()
-  for (const operator of await operators()) {
+  for (const operator of Object.values(OPERATORS)) {
     assert.ok(operator.equations.length >= 3, `${operator.name} states too few equations`)
     for (const equation of operator.equations) {
       const args = equation.args.map((value, at) => {

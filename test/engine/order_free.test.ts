@@ -45,7 +45,7 @@ for (const seed of SEEDS) {
   })
 }
 
-test('in order at once, and shuffled in small batches, every answer is the same text', async (t) => {
+test('calm and in order or shuffled in small batches, every answer is the same', async (t) => {
   const events = scenario({ seed: 7 })
   const calm = await new Shop(t).open()
   await calm.tell(events.map((event) => recordOf(event, RECEIVED_AT)))

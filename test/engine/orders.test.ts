@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { eventRecord, type LogRecord, Shop } from './shop.ts'
 
-const ORDER = `SELECT order_id, lines, copies, gross_revenue, refunded, revenue, cancelled FROM orders
+const ORDER = `SELECT order_id, lines, copies, gross_revenue, refunded, revenue, cancelled
+  FROM orders
   ORDER BY order_id`
 
 const purchase = (id: string, time: string, rest: LogRecord) =>
@@ -49,7 +50,7 @@ test("the server's whole copy beats imported parts, and those a browser's copy",
   assert.deepEqual(await revenue(), [27.5, 4])
 })
 
-test('revenue is converted at the rate of its day, or the last one before it; never guessed', async (t) => {
+test('revenue is converted at the last rate of its day or before, never guessed', async (t) => {
   const shop = await new Shop(t, { currency: 'EUR' }).open()
   const rate = (date: string, currency: string, value: number) => ({
     record: 'rates',

@@ -74,7 +74,7 @@ const stream = fc
   )
   .map((all) => all.map((event, id) => ({ ...event, id: id + 100 })))
 
-test('sessions of any arrival order equal a batch sessionisation, and so do their changes', async (t) => {
+test('sessions of any arrival order, and their changes, equal a batch sessionisation', async (t) => {
   const arrivals = fc.tuple(stream, fc.infiniteStream(fc.integer({ min: 1, max: 9 })), fc.nat())
   await fc.assert(
     fc.asyncProperty(arrivals, async ([seen, sizes, turn]) => {

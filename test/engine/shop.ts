@@ -81,7 +81,9 @@ export class Shop {
     return this.processor.engine.store.rows(sql)
   }
 
-  /** All rows of every gold table and of the orders, in one order, without what depends on arrival. */
+  /**
+   * All rows of every gold table and of the orders, in one order, without what depends on arrival.
+   */
   async answers(): Promise<Readonly<Record<string, readonly string[]>>> {
     const names = [...this.processor.plan.tables.keys(), 'orders', 'order_movements', 'order_lines']
     const answers: Record<string, readonly string[]> = {}

@@ -103,7 +103,9 @@ async function ask(url: string, sql: string): Promise<readonly Record<string, un
   return answer.rows
 }
 
-/** Whether there was somebody to kill: a process may be dead already, its successor not yet told. */
+/**
+ * Whether there was somebody to kill: a process may be dead already, its successor not yet told.
+ */
 function kill(up: UpProcess, role: 'up' | 'collect' | 'serve'): 'killed' | 'gone' {
   try {
     process.kill(up.running(role).pid, 'SIGKILL')

@@ -1,6 +1,7 @@
 /**
- * One micro-batch: what the slices say goes to silver, states, ledger and offsets in one transaction,
- * or not at all. A record that fails the whole is found by halving and kept as `engine_refused`.
+ * One micro-batch: what the slices say goes to silver, states, ledger and offsets in one
+ * transaction, or not at all. A record that fails the whole is found by halving and kept as
+ * `engine_refused`.
  */
 import type { Offsets, Slice } from '../../log/contract.ts'
 import type { Plan } from '../../plan/plan.ts'
@@ -43,7 +44,7 @@ const CULPRITS_MAX = 64
 const EMPTY_VERDICTS = `CREATE OR REPLACE TEMP TABLE verdicts AS
   SELECT NULL::BIGINT AS line, NULL::VARCHAR AS verdict WHERE FALSE`
 
-export function stateInserts(
+function stateInserts(
   plan: Plan,
   batch: number,
   time_zone: string,
@@ -85,7 +86,9 @@ async function readSourceTimes(
   return rows.map(({ source, time }) => [String(source), Number(time)] as const)
 }
 
-/** The row that says where the store stands: offsets and watermark commit with what they speak of. */
+/**
+ * The row that says where the store stands: offsets and watermark commit with what they speak of.
+ */
 export function insertPosition(
   position: Position,
   records: number,
@@ -95,7 +98,8 @@ export function insertPosition(
   const horizon = horizon_us === null ? 'NULL' : `make_timestamp(${horizon_us})`
   const json = (map: ReadonlyMap<string, number>) =>
     quoteText(JSON.stringify(Object.fromEntries(map)))
-  return `INSERT INTO batches VALUES (${position.batch}, make_timestamp(${now_ms * 1_000}), ${records},
+  return `INSERT INTO batches VALUES (${position.batch},
+    make_timestamp(${now_ms * 1_000}), ${records},
     ${json(position.offsets)}, ${json(position.sources)}, ${horizon}, ${settings.late_ms})`
 }
 
@@ -149,8 +153,9 @@ export async function transaction<T>(
     await connection.run(ending)
     return result
   } catch (thrown) {
-    // Tricky: after a failed statement a COMMIT may answer OK and keep half of it; always roll back.
-    await connection.run('ROLLBACK').catch(() => undefined) // The failure may have ended it already.
+    // Tricky: after a failed statement a COMMIT may answer OK and keep half of it; always roll
+    // back.
+    await connection.run('ROLLBACK').catch(() => undefined) // It may have ended already.
     throw thrown
   }
 }
@@ -186,8 +191,8 @@ async function findCulprit(connection: Connection, work: Work): Promise<Culprit>
 }
 
 /**
- * Runs the batch. Throws only when the store itself is unusable (see `isFatal`) or when more records
- * fail than can be blamed on records.
+ * Runs the batch. Throws only when the store itself is unusable (see `isFatal`) or when more
+ * records fail than can be blamed on records.
  */
 export async function runBatch(
   connection: Connection,

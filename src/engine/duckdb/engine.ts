@@ -198,7 +198,8 @@ export class DuckdbEngine implements Engine {
       this.#worked_ms = now_ms
       await this.#tidy()
     } else if (this.#worked_ms !== null && now_ms - this.#worked_ms >= CHECKPOINT_IDLE_MS) {
-      // A checkpoint writes every table: it is left to quiet times, or to the write-ahead log's size.
+      // A checkpoint writes every table: it is left to quiet times, or to the write-ahead log's
+      // size.
       this.#worked_ms = null
       await this.#writer?.run('CHECKPOINT')
     }
@@ -271,7 +272,7 @@ export class DuckdbEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    await this.#writer?.run('CHECKPOINT').catch(() => undefined) // Only saves time at the next start.
+    await this.#writer?.run('CHECKPOINT').catch(() => undefined) // It only saves time.
     await this.#disconnect()
   }
 }

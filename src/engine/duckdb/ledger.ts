@@ -1,7 +1,8 @@
 /**
  * The ledger: every record of the log gets exactly one outcome, counted per source and hour in the
  * batch's own transaction, so that it balances after any kill:
- * received = stored + duplicate + invalid + filtered + erased (+ pending, which is log minus store).
+ * received = stored + duplicate + invalid + filtered + erased (+ pending, which is log minus
+ * store).
  */
 import { quoteText } from '../../std/duckdb.ts'
 import type { SourceTimes } from './watermark.ts'
@@ -27,7 +28,8 @@ function lateBefore(sources: SourceTimes, late_ms: number): string {
   const limits = [...sources].map(
     ([source, time_us]) => `(${quoteText(source)}, make_timestamp(${time_us - late_ms * 1_000}))`,
   )
-  return `(VALUES ${['(NULL, NULL::TIMESTAMP)', ...limits].join(', ')}) AS late_before(late_source, late_time)`
+  const values = ['(NULL, NULL::TIMESTAMP)', ...limits].join(', ')
+  return `(VALUES ${values}) AS late_before(late_source, late_time)`
 }
 
 export function insertLedger(
@@ -62,8 +64,8 @@ export function insertRefused(batch: number, culprits: readonly Culprit[]): read
   return [
     `INSERT INTO refused_records SELECT record, reason, detail, raw, source, received_at, event_id,
       ${batch} FROM raw WHERE record IN ('invalid', 'filtered')`,
-    `INSERT INTO refused_records SELECT 'invalid', 'id_conflict', ${CONFLICT}, to_json(told), source,
-      received_at, event_id, ${batch} FROM told
+    `INSERT INTO refused_records SELECT 'invalid', 'id_conflict', ${CONFLICT}, to_json(told),
+      source, received_at, event_id, ${batch} FROM told
       WHERE line IN (SELECT line FROM verdicts WHERE verdict = 'id_conflict')`,
     ...told,
   ]

@@ -1,6 +1,6 @@
 /**
- * Copies and parts of orders: every purchase and refund, as told, appended. Which copy wins is decided when
- * orders are presented, so a better copy that comes later changes no stored row.
+ * Copies and parts of orders: every purchase and refund, as told, appended. Which copy wins is
+ * decided when orders are presented, so a better copy that comes later changes no stored row.
  */
 const LINE = `{'product_id': each.product_id, 'category': each.category, 'brand': each.brand,
   'price': each.price, 'units': coalesce(each.quantity, 1),
@@ -15,7 +15,8 @@ const LINES = `CASE WHEN items IS NOT NULL THEN [${LINE} for each in items]
 /** Appends the purchases and refunds of `relation` (events) to `order_copies`. */
 export function insertOrderCopies(relation: string, batch: number | string): string {
   return `INSERT INTO order_copies
-    SELECT order_id, line_id, movement, rank, event_time, event_id, source, visitor_id, user_id, session_id,
+    SELECT order_id, line_id, movement, rank, event_time, event_id, source, visitor_id,
+      user_id, session_id,
       currency, revenue, list_sum([each.amount for each in lines]), lines, ${batch}
     FROM (
       SELECT * EXCLUDE (order_id),

@@ -1,6 +1,6 @@
 /**
- * Keeps the store's state tables in step with the declarations. A group whose declaration changed is
- * filled from silver under a new physical name; one registry row switches to it in the same
+ * Keeps the store's state tables in step with the declarations. A group whose declaration changed
+ * is filled from silver under a new physical name; one registry row switches to it in the same
  * transaction, and the old tables go.
  */
 import type { Group, Plan } from '../../plan/plan.ts'

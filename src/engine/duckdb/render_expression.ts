@@ -1,5 +1,6 @@
 /** Expressions as DuckDB SQL. One line an operator; the equations of each are tested against it. */
 import type { Call, Expression, Literal } from '../../model/expression.ts'
+import type { OperatorName } from '../../model/operators.ts'
 import { DUCKDB_TYPES, quoteName, quoteText } from '../../std/duckdb.ts'
 
 type Render = (args: readonly string[], call: Call) => string
@@ -41,7 +42,7 @@ function binOf([x = 'NULL']: readonly string[]): string {
   return `(CASE WHEN ${x} IS NULL THEN NULL WHEN ${x} = 0 THEN 0 ELSE sign(${x}) * ${bin} END)`
 }
 
-const OPERATORS: Readonly<Record<string, Render>> = {
+const RENDERINGS: Readonly<Record<OperatorName, Render>> = {
   add: arithmetic('+'),
   and: infix('AND'),
   beforeFirst: ([value, mark]) => `split_part(${value}, ${mark}, 1)`,
@@ -71,8 +72,6 @@ const OPERATORS: Readonly<Record<string, Render>> = {
   weekdayOf: called('isodow'),
 }
 
-export const RENDERED_OPERATORS: readonly string[] = Object.keys(OPERATORS)
-
 function renderLiteral({ type, value }: Literal): string {
   if (value === null) return `CAST(NULL AS ${DUCKDB_TYPES[type]})`
   if (type === 'text') return quoteText(String(value))
@@ -87,14 +86,10 @@ export function renderExpression(expression: Expression, from?: string): string 
       return from ? `${from}.${quoteName(expression.name)}` : quoteName(expression.name)
     case 'literal':
       return renderLiteral(expression)
-    case 'call': {
-      const render = OPERATORS[expression.operator]
-      if (!render)
-        throw new Error(`DuckDB has no rendering of the operator ${expression.operator}.`)
-      return render(
+    case 'call':
+      return RENDERINGS[expression.operator](
         expression.args.map((arg) => renderExpression(arg, from)),
         expression,
       )
-    }
   }
 }

@@ -60,7 +60,7 @@ const renamed = (group: Group) =>
   ['bucket', ...group.keys.map((key) => `${innerKey(key)} AS ${quoteName(key.name)}`)].join(', ')
 
 /** The start of the pane that `time` falls into, as a UTC timestamp. */
-export function paneStart(pane: Pane, time: string, time_zone: string): string {
+function paneStart(pane: Pane, time: string, time_zone: string): string {
   switch (pane.kind) {
     case 'none':
       return ALL_TIME
@@ -215,7 +215,8 @@ function sessionRows(keys: readonly string[], time: string, gap_ms: number, rows
 
 /**
  * The main partials of a session group, each with the session it belongs to: `window_start`,
- * `session_end` (last event and gap) and `session_batch`, the latest batch that touched the session.
+ * `session_end` (last event and gap) and `session_batch`, the latest batch that touched the
+ * session.
  */
 export function sessionsOf(group: Group, gap_ms: number, relation: string): string {
   const { column } = plannedState(group, lastTime(group.from))
@@ -277,7 +278,8 @@ export function mergedPart(group: Group, part: Part, relation: string): string {
         FROM ${relation} GROUP BY ${names}`
     }
     case 'bins':
-      return `SELECT ${names}, state, bin, sum(n) AS n FROM ${relation} GROUP BY ${names}, state, bin`
+      return `SELECT ${names}, state, bin, sum(n) AS n
+        FROM ${relation} GROUP BY ${names}, state, bin`
     case 'registers':
       return `SELECT ${names}, state, register, max(rank) AS rank
         FROM ${relation} GROUP BY ${names}, state, register`

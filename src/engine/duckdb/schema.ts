@@ -30,7 +30,7 @@ export const LINE_TYPE = `${structType(
 const ORDER_LINE = `STRUCT(product_id VARCHAR, category VARCHAR, brand VARCHAR,
   price DECIMAL(18,4), units BIGINT, amount DECIMAL(18,4))[]`
 
-export const FIXED_TABLES: Readonly<Record<string, readonly string[]>> = {
+const FIXED_TABLES: Readonly<Record<string, readonly string[]>> = {
   // Derived columns are not stored: they cost as much as told ones and say nothing new.
   silver_events: [
     ...columnsOf(toldColumns(events.declaration.columns)),
@@ -87,7 +87,8 @@ export function createStateTables(group: Group): readonly string[] {
   )
   return partsOf(group).map((part) => {
     const rest = part === 'main' ? ['batch BIGINT', ...scalars] : PART_COLUMNS[part]
-    return `CREATE TABLE ${stateTable(group, part)} (bucket TIMESTAMP, ${[...keys, ...rest].join(', ')})`
+    const columns = ['bucket TIMESTAMP', ...keys, ...rest].join(', ')
+    return `CREATE TABLE ${stateTable(group, part)} (${columns})`
   })
 }
 

@@ -1,10 +1,12 @@
 /**
- * From records to silver: what a batch's slices say, deduplicated. All SQL, no JavaScript per event.
+ * From records to silver: what a batch's slices say, deduplicated. All SQL, no JavaScript per
+ * event.
  *
  *   raw       the records as they stand in the log, typed; numbered in `line`
  *   told      the events among them, with derived columns, id_hash and fingerprint
  *   suspects  id hashes that stand twice in the batch or stand in silver already
- *   verdicts  of each suspect event: stored, duplicate (same content) or id_conflict (other content)
+ *   verdicts  of each suspect event: stored, duplicate (same content) or id_conflict (other
+ * content)
  *   batch     the events that are new: what goes to silver and into the states
  */
 
@@ -83,7 +85,9 @@ function derivedColumn(columns: Columns, name: string): string {
   return derived ? `${renderExpression(derived())} AS ${quoteName(name)}` : quoteName(name)
 }
 
-/** The lines of `raw` that take part: all but those already blamed, or a part of them while halving. */
+/**
+ * The lines of `raw` that take part: all but those already blamed, or a part of them while halving.
+ */
 export interface Scope {
   readonly first_line: number
   readonly last_line: number
@@ -128,7 +132,9 @@ export function createBatch(anySuspects: boolean): string {
   return `CREATE OR REPLACE TEMP VIEW batch AS SELECT * FROM told ${anySuspects ? known : ''}`
 }
 
-/** The stream `items` over a relation of events: a row per line, or the event as its own one line. */
+/**
+ * The stream `items` over a relation of events: a row per line, or the event as its own one line.
+ */
 export function itemsOf(relation: string): string {
   const own = new Set([...Object.keys(LINE_COLUMNS), 'value'])
   const shared = Object.keys(itemColumns).filter((name) => !own.has(name))

@@ -1,4 +1,6 @@
-/** What a table derives from its own measures: rates, shares, flags. Always computed when presented. */
+/**
+ * What a table derives from its own measures: rates, shares, flags. Always computed when presented.
+ */
 
 import type { SettingName } from '../../std/settings.ts'
 import { apply, type Formula, type Measure, measure, number, statesOf } from '../measure.ts'
