@@ -1,5 +1,5 @@
-// `npm start`, `npm test` and the like on any machine with Node 18 or newer and npm: installs what is
-// missing, then works with the Node that Clickpath needs, which comes as the npm package `node`.
+// `npm start`, `npm test` and the like on any machine with Node 18 or newer and npm: installs what
+// is missing, then works with the Node that Clickpath needs; that comes as the npm package `node`.
 // Plain JavaScript, and nothing of node_modules: it runs before those exist.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -67,7 +67,7 @@ function requireNode() {
   return fail(
     `Clickpath needs Node ${NODE_NEEDED.join('.')} or newer; this is ${process.versions.node}. ` +
       'The npm package `node`, which brings it, did not install. Allow its install script ' +
-      '(npm config set ignore-scripts false; npm rebuild node), or install Node 24 from https://nodejs.org.',
+      '(npm config set ignore-scripts false; npm rebuild node), or install Node 24.',
   )
 }
 

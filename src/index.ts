@@ -2,6 +2,7 @@
  * What users write their `clickpath.config.ts` with: declare tables, expressions and steps of their
  * own. The only file that gathers others, since it is the package's door.
  */
+export { filtered, invalid, type Step, step } from './collect/steps/step.ts'
 export { type Config, defineConfig } from './config.ts'
 export { customers, products } from './model/dimensions.ts'
 export { events, items } from './model/events.ts'

@@ -65,6 +65,7 @@ export async function query(
 ): Promise<QueryAnswer> {
   const url = serverOf(directory)
   if (url !== undefined) {
+    await askServer(url, 'POST', '/api/flush')
     return (await askServer(url, 'POST', '/api/query', { sql })) as QueryAnswer
   }
   const { guardSql } = await import('../serve/sql_guard.ts')

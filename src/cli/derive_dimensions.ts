@@ -1,7 +1,7 @@
 /**
- * Products and customers as the events show them: one upsert a key, timed by its last event, so that
- * deriving again gives the same. A key that the shop itself has told of is left alone, and one whose
- * row would not change is not written again.
+ * Products and customers as the events show them: one upsert a key, timed by its last event, so
+ * that deriving again gives the same. A key that the shop itself has told of is left alone, and one
+ * whose row would not change is not written again.
  */
 import type { Row } from '../engine/contract.ts'
 import { quoteText } from '../std/duckdb.ts'
@@ -59,7 +59,8 @@ export function derivedRows(stream: DerivedStream, after: string, rows_max: numb
   // A row that differs must come after the one it replaces, even if its last event is the same.
   return `SELECT derived.${key} AS key, ${names.map((name) => `derived.${name}`).join(', ')},
       first_seen, last_seen,
-      greatest(last_seen, coalesce(told.updated_at + INTERVAL 1 microsecond, last_seen)) AS updated_at
+      greatest(last_seen, coalesce(told.updated_at + INTERVAL 1 microsecond, last_seen))
+        AS updated_at
     FROM (SELECT ${key}, ${computed.join(', ')}, min(event_time) AS first_seen,
         max(event_time) AS last_seen FROM ${from} WHERE ${key} > ${quoteText(after)} GROUP BY ${key}
       ) AS derived LEFT JOIN ${stream} AS told USING (${key})

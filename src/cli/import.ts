@@ -68,13 +68,14 @@ async function importAll(
   try {
     for (const file of files) {
       const outcome = await importOne(context, { ...job, file })
+      // What is not in the tables yet cannot be told from duplicates: nothing is said of it.
+      signal.throwIfAborted()
       tellOutcome(context, outcome)
-      if (outcome.end === 'interrupted') return 1
     }
     return 0
   } catch (thrown) {
     if (!signal.aborted) throw thrown
-    stderr.write('Interrupted; the same command continues it.\n')
+    stderr.write('Interrupted; the same command continues it, nothing is lost or done twice.\n')
     return 1
   }
 }
@@ -129,6 +130,7 @@ async function importOne(context: ImportContext, job: Job): Promise<Outcome> {
     await tables.taken(imported.lane, imported.records, (records) =>
       bars.taken(records, imported.records),
     )
+    signal.throwIfAborted()
     bars.end()
     const lasted_ms = clock.now_ms() - from_ms
     return await readOutcome(tables, { ...imported, file, source, stream: plan.stream, lasted_ms })

@@ -8,7 +8,7 @@ import type { Context } from './command.ts'
 import type { ImportTables } from './import_tables.ts'
 import { countText, durationText } from './numbers.ts'
 
-export interface Outcome extends Omit<ImportedFile, 'records'> {
+export interface Outcome extends Omit<ImportedFile, 'records' | 'end'> {
   readonly file: string
   readonly source: string
   readonly stream: ImportOptions['stream']
@@ -51,7 +51,7 @@ export async function readOutcome(tables: ImportTables, done: Done): Promise<Out
   // Every row of a dimension is kept; the latest one counts when it is asked for.
   const stored = stream === 'events' ? await count('events') : received - invalid - filtered
   const duplicate = received - stored - invalid - filtered
-  const { records: _, ...rest } = done
+  const { records: _, end: __, ...rest } = done
   return {
     ...rest,
     ...{ received, stored, duplicate, invalid, filtered, reasons },
@@ -75,7 +75,7 @@ export function tellOutcome({ json, stdout }: Context, outcome: Outcome): void {
 }
 
 function sentencesOf(outcome: Outcome): string {
-  const { file, received, stored, duplicate, invalid, filtered, end, continued_at } = outcome
+  const { file, received, stored, duplicate, invalid, filtered, continued_at } = outcome
   const rows = received - continued_at
   const speed = `${durationText(outcome.lasted_ms)}, ${countText(outcome.rows_per_second)} rows/s`
   const lines = [`${file}: ${countText(rows)} rows, ${speed}`]
@@ -99,6 +99,5 @@ function sentencesOf(outcome: Outcome): string {
   if (invalid > 0) {
     lines.push('  They are kept: clickpath query "SELECT * FROM invalid_events"')
   }
-  if (end === 'interrupted') lines.push('  Interrupted; the same command continues it.')
   return `${lines.join('\n')}\n`
 }

@@ -1,4 +1,6 @@
-/** `clickpath status`: the ledger, how far the tables are, what lies on the disk, who is running. */
+/**
+ * `clickpath status`: the ledger, how far the tables are, what lies on the disk, who is running.
+ */
 import { resolve } from 'node:path'
 import type { EngineProgress, Row } from '../engine/contract.ts'
 import type { LaneStatus } from '../log/contract.ts'

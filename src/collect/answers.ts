@@ -30,6 +30,10 @@ export function answerTaken(response: ServerResponse, answer: unknown): void {
   }
   const { type, body, headers } = answer
   const length = Buffer.byteLength(body)
+  if (length === 0) {
+    response.writeHead(204, headers).end()
+    return
+  }
   response.writeHead(200, { 'Content-Type': type, 'Content-Length': length, ...headers })
   response.end(body)
 }
@@ -66,6 +70,12 @@ export function allowOrigin(request: IncomingMessage, response: ServerResponse):
 /** The browser's question before the request itself. */
 export function answerPreflight(request: IncomingMessage, response: ServerResponse): void {
   const asked = request.headers['access-control-request-headers']
+  const webhook = request.headers['webhook-request-origin']
+  // A sender of CloudEvents asks whether it may: whoever has a key may, as fast as it likes.
+  if (webhook !== undefined) {
+    response.setHeader('WebHook-Allowed-Origin', webhook)
+    response.setHeader('WebHook-Allowed-Rate', '*')
+  }
   response.setHeader('Access-Control-Allow-Methods', 'GET, POST, OPTIONS')
   if (asked !== undefined) response.setHeader('Access-Control-Allow-Headers', asked)
   response.setHeader('Access-Control-Max-Age', PREFLIGHT_AGE_S)

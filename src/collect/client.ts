@@ -7,6 +7,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Settings } from '../std/settings.ts'
 import { addressOf, keptAddress, trustedNetworks } from './addresses.ts'
 import type { Sender } from './credentials.ts'
+import { filtered } from './steps/step.ts'
 
 /**
  * How much is kept of who a visitor is. `whole`: as sent. `no_address`: no network address.
@@ -27,6 +28,9 @@ export const NO_CLIENT: Client = Object.freeze({
   user_agent: undefined,
   privacy: 'whole',
 })
+
+/** What becomes of everything that tells who somebody is, where their browser asks for that. */
+export const OPTED_OUT = filtered('privacy_signal', 'the browser sent Sec-GPC: 1 or DNT: 1')
 
 export type ClientReader = (request: IncomingMessage, kind: Sender['kind']) => Client
 

@@ -14,11 +14,13 @@ import {
   asClickpathError,
 } from './answers.ts'
 import type { Format } from './formats/format.ts'
+import type { Question } from './formats/question.ts'
 import { findFormat } from './formats/registry.ts'
 import { Intake, type IntakeOptions, type Target } from './intake.ts'
 import type { CollectMetrics } from './metrics.ts'
 import { passOn } from './proxy.ts'
 import { createRoutes, type Route, requireMethod, targetOf } from './routes.ts'
+import { methodOf } from './sent_request.ts'
 
 /** How long a client may take to send a request, and an idle connection is kept. */
 const TIMES = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }
@@ -125,7 +127,7 @@ class HttpCollector implements Collector {
 
   #handle(request: IncomingMessage, response: ServerResponse): void {
     const target = targetOf(request.url ?? '/', this.#options.settings)
-    const way = this.#findRoute(target) ?? findFormat(target.path)
+    const way = this.#findRoute(target) ?? findFormat(target.path, methodOf(request))
     if (!way) {
       this.#passOn(request, response)
       return
@@ -138,7 +140,7 @@ class HttpCollector implements Collector {
     request: IncomingMessage,
     response: ServerResponse,
     target: Target,
-    way: Format | Route,
+    way: Format | Question | Route,
   ): Promise<void> {
     if (typeof way === 'function') {
       requireMethod(request, 'GET')
@@ -150,7 +152,12 @@ class HttpCollector implements Collector {
       answerPreflight(request, response)
     } else {
       requireMethod(request, ...(way.methods ?? DEFAULT_METHODS))
-      answerTaken(response, await this.#intake.take(request, target, way))
+      const { url = '/', headers } = request
+      const answer =
+        way.kind === 'question'
+          ? way.answer({ url, headers })
+          : await this.#intake.take(request, target, way)
+      answerTaken(response, answer)
     }
   }
 

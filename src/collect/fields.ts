@@ -1,7 +1,7 @@
 /**
  * Carries the fields of a sent object over to columns, by a table of names. What has no column goes
- * to `properties` under its own name: mapping loses nothing, and no name (`__proto__`, `constructor`)
- * reaches anything but a plain own key.
+ * to `properties` under its own name: mapping loses nothing, and no name (`__proto__`) reaches
+ * anything but a plain own key.
  */
 import type { Columns } from '../model/stream.ts'
 import { type ColumnReader, columnReader, shown } from './columns.ts'
@@ -11,7 +11,7 @@ import { Dropped, invalid } from './steps/step.ts'
 interface Field {
   readonly column: string
   readonly read: ColumnReader | 'properties' | 'lines' | 'consume'
-  /** What becomes of a value that cannot be read: its event is refused, or it becomes a property. */
+  /** Of a value that cannot be read: its event is refused, or it becomes a property. */
   readonly mistake: 'refuse' | 'keep'
 }
 
@@ -135,7 +135,11 @@ function readField(
   lines: FieldTable,
 ): Dropped | undefined {
   if (read === 'consume') return undefined
-  if (read === 'properties') return putProperties(target, value)
+  if (read === 'properties') {
+    const dropped = putProperties(target, value)
+    if (dropped && mistake === 'keep') putProperty(target, name, value)
+    return mistake === 'keep' ? undefined : dropped
+  }
   if (read === 'lines') return readLines(target, value, lines)
   if (target[column] !== undefined) {
     putProperty(target, name, value)

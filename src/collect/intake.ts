@@ -14,6 +14,7 @@ import type { Format, Parts, SentRequest } from './formats/format.ts'
 import type { Keys } from './keys.ts'
 import { CollectCounters, type CollectMetrics } from './metrics.ts'
 import { createRateLimit, type RateLimit } from './rate_limit.ts'
+import { sentRequest } from './sent_request.ts'
 import { createPipeline, type Pipeline } from './steps/pipeline.ts'
 import type { Random, Step, StepContext } from './steps/step.ts'
 import { take } from './take.ts'
@@ -93,8 +94,8 @@ export class Intake {
     format: Format,
     key: SentKey | undefined,
   ) {
-    const { settings, lane } = this.#options
-    const sent = sentRequest(request, target, body.text)
+    const { settings, lane, random } = this.#options
+    const sent = sentRequest(request, target, body.text, random)
     const parts = format.split(sent, settings.batch_events_max)
     const sender = this.#senderOf(key, parts)
     if (key?.kind !== 'key') this.#rate.check(sender.source)
@@ -109,8 +110,12 @@ export class Intake {
     return format.answer(outcomes, sent)
   }
 
-  #senderOf(sent: SentKey | undefined, { write_key }: Parts): Sender {
+  #senderOf(sent: SentKey | undefined, { write_key, app_id }: Parts): Sender {
     const { keys, settings } = this.#options
+    if (!sent && write_key === undefined && app_id !== undefined) {
+      const named = keys.ofProgram(app_id)
+      if (named) return named
+    }
     const isOurs = sent?.kind === 'key' || (sent !== undefined && keys.find(sent.text))
     return senderOf(isOurs ? sent.text : (write_key ?? sent?.text), keys, settings)
   }
@@ -134,9 +139,4 @@ export class Intake {
       random,
     }
   }
-}
-
-function sentRequest(request: IncomingMessage, target: Target, text: string): SentRequest {
-  const method = request.method === 'POST' ? 'POST' : 'GET'
-  return { ...target, method, headers: request.headers, text }
 }

@@ -20,6 +20,11 @@ export interface Keys {
   readonly all: readonly WriteKey[]
   /** Compares with every key in constant time: how long it takes tells nothing of a key. */
   find(sent: string): WriteKey | undefined
+  /**
+   * The key whose source has this name, for formats without a key. Of kind `browser` alone: a name
+   * can be guessed, and a server's copy of an order is believed before others.
+   */
+  ofProgram(name: string): WriteKey | undefined
 }
 
 /** The keys of a data folder; makes the file where there is none. Throws `KEYS_UNREADABLE`. */
@@ -40,6 +45,8 @@ export function keysOf(all: readonly WriteKey[]): Keys {
       }
       return found
     },
+    ofProgram: (name: string) =>
+      all.find(({ source, kind }) => kind === 'browser' && source === name),
   })
 }
 

@@ -3,6 +3,7 @@
  * for each, or, when one of them is refused, none.
  */
 import type { CanonicalEvent } from '../model/record.ts'
+import { OPTED_OUT } from './client.ts'
 import type {
   Entry,
   EventFormat,
@@ -15,7 +16,7 @@ import type {
 import type { Pipeline } from './steps/pipeline.ts'
 import { correctedTime } from './steps/put_times.ts'
 import { mendText } from './steps/put_well_formed_text.ts'
-import { Dropped, filtered, invalid, type StepContext } from './steps/step.ts'
+import { Dropped, invalid, type StepContext } from './steps/step.ts'
 import { epochMs } from './times.ts'
 
 /** Takes the values of one request, one by one. */
@@ -33,7 +34,7 @@ export function recordHead(record: string, { source, received_at }: StepContext)
   return `{"record":"${record}","source":${JSON.stringify(source)},"received_at":"${received_at}",`
 }
 
-/** Tricky: `event_bytes_max` bounds the line as it would stand in the log; UTF-8 has 3 bytes at most. */
+/** Tricky: `event_bytes_max` bounds the line as it stands in the log; UTF-8 has 3 bytes at most. */
 function boundLine(line: string, { settings }: StepContext): string | Dropped {
   const bytes_max = settings.event_bytes_max
   if (line.length * 3 <= bytes_max || Buffer.byteLength(line) <= bytes_max) return line
@@ -63,7 +64,7 @@ const PERSONAL: ReadonlySet<Entry['kind']> = new Set<Entry['kind']>(['customers'
 
 function mayNotKeep({ client }: StepContext, kind: Entry['kind']): boolean {
   if (!client || !PERSONAL.has(kind)) return false
-  return client.privacy === 'anonymous' || client.privacy === 'nothing'
+  return client.privacy === 'anonymous'
 }
 
 /** A row that may stand in the log, and from when it counts. */
@@ -75,7 +76,7 @@ interface KeptRow extends SentRow {
 function readRow(entry: RowEntry, context: StepContext): KeptRow | Dropped {
   const { kind, key, row, client_time } = entry
   if (mayNotKeep(context, kind)) {
-    return filtered('privacy_signal', 'the browser sent Sec-GPC: 1 or DNT: 1')
+    return OPTED_OUT
   }
   const said = { key, row }
   if (context.escapes === 'some' && !mendText(said)) {
@@ -124,14 +125,17 @@ class Links {
   note(link: KeptRow): void {
     const pair = `${link.key}\n${link.row.person_id}`
     const known = this.#latest.get(pair)
-    if (!known || epochMs(known.updated_at) < epochMs(link.updated_at)) {
-      this.#latest.set(pair, link)
-    }
+    if (!known || isLater(link.updated_at, known.updated_at)) this.#latest.set(pair, link)
   }
 
   lines(context: StepContext): readonly string[] {
     return [...this.#latest.values()].map((link) => rowLine(link, context))
   }
+}
+
+/** Tricky: times as records write them sort as texts only where they are equally long. */
+function isLater(time: string, than: string): boolean {
+  return time.length === than.length ? time > than : epochMs(time) > epochMs(than)
 }
 
 class MixedTaker implements Taker {

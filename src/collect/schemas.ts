@@ -4,14 +4,15 @@
  * `SCHEMA_VERSION` goes up: the last digit for an addition, the first for what old senders may break.
  * Older versions are kept in schemas/ and served beside the newest (`schema_versions.ts`).
  */
-import { DIMENSIONS } from '../model/dimensions.ts'
+import { DIMENSIONS, type DimensionName } from '../model/dimensions.ts'
 import { EVENT_TYPES, events, LINE_COLUMNS } from '../model/events.ts'
 import type { ValueType } from '../model/expression.ts'
 import type { ColumnDeclaration, Columns } from '../model/stream.ts'
 import { DECIMAL_PATTERN, INTEGER_PATTERN } from './columns.ts'
 import { EVENT_ALIASES, LINE_ALIASES } from './formats/event_fields.ts'
+import { LOG_ALIASES } from './formats/logs.ts'
 
-export const SCHEMA_VERSION = '1-0-0'
+export const SCHEMA_VERSION = '1-0-1'
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
 
 export type Schema = Readonly<Record<string, unknown>>
@@ -98,16 +99,20 @@ const EVENT_SCHEMA: Schema = {
   anyOf: VISITOR_COLUMNS.map((name) => ({ required: [name], properties: { [name]: SAID } })),
 }
 
-function rowSchema(name: keyof typeof DIMENSIONS): Schema {
-  const { stream, key } = DIMENSIONS[name]
+function rowSchema(
+  name: DimensionName,
+  required: string,
+  aliases: Readonly<Record<string, string>> = {},
+): Schema {
+  const { stream } = DIMENSIONS[name]
   return {
     $schema: DIALECT,
     $id: `/schemas/${name}/${SCHEMA_VERSION}`,
     title: name,
     description: stream.declaration.about,
     type: 'object',
-    properties: { ...properties(stream.declaration.columns, {}) },
-    required: [key],
+    properties: { ...properties(stream.declaration.columns, aliases) },
+    required: [required],
   }
 }
 
@@ -116,7 +121,11 @@ export const CURRENT_SCHEMAS: SchemaSet = Object.freeze({
   version: SCHEMA_VERSION,
   event: EVENT_SCHEMA,
   event_types: EVENT_TYPES,
-  rows: { products: rowSchema('products'), customers: rowSchema('customers') },
+  rows: {
+    products: rowSchema('products', 'product_id'),
+    customers: rowSchema('customers', 'user_id'),
+    logs: rowSchema('logs', 'message', LOG_ALIASES),
+  },
 })
 
 /** Every schema of a version by its type. */

@@ -3,7 +3,7 @@
  * is not, with its reason and what was sent. It answers what became of each part; it neither writes
  * nor waits.
  */
-import { keptRaw, NO_CLIENT } from './client.ts'
+import { keptRaw, NO_CLIENT, OPTED_OUT } from './client.ts'
 import type { Format, Outcome, Outcomes, Parts } from './formats/format.ts'
 import { UnreadableLine } from './formats/json_body.ts'
 import { createTaker, recordHead, type Taker } from './record_lines.ts'
@@ -68,7 +68,8 @@ export function take(
   return { lines: Buffer.from(text), count: lines.length, outcomes }
 }
 
-function takeValue(value: unknown, taker: Taker, { settings }: StepContext) {
+function takeValue(value: unknown, taker: Taker, { client, settings }: StepContext) {
+  if (client?.privacy === 'nothing') return OPTED_OUT
   if (value instanceof UnreadableLine) return invalid('not_an_object', value.detail)
   return checkShape(value, settings) ?? taker.take(value as object)
 }

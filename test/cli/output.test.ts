@@ -64,7 +64,7 @@ test('numbers are shown as people read them', () => {
   assert.deepEqual(durations, ['17 ms', '4.2 s', '1 min 5 s', '2 h 1 min'])
 })
 
-test('progress is a bar with rate and time left on a terminal, a line now and then elsewhere', () => {
+test('progress is a bar with rate and time left on a terminal, else a line now and then', () => {
   let now_ms = 0
   const clock = { now_ms: () => now_ms }
   const [terminal, pipe] = [collector(true), collector()]

@@ -1,4 +1,4 @@
-/** Runs command lines in this process, as a test reads them: what was printed, and the exit code. */
+/** Runs command lines in this process; a test reads what was printed and the exit code. */
 import { main } from '../../src/cli/main.ts'
 import { systemClock } from '../../src/std/clock.ts'
 

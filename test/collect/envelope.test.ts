@@ -21,7 +21,7 @@ test('takes an event in an envelope as it stands', async (context) => {
       event_time: '2024-01-15T10:30:00Z',
       client_time: '2024-01-15T10:30:00Z',
       user_id: '12345',
-      ip: '192.168.1.1',
+      ip: '192.168.1.0',
       user_agent: 'Mozilla/5.0',
       page_url: '/home',
     },

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { type Collector, startCollector } from '../../src/collect/collector.ts'
-import { type Keys, openKeys } from '../../src/collect/keys.ts'
+import { type Keys, keysOf, openKeys, type WriteKey } from '../../src/collect/keys.ts'
 import type { Step } from '../../src/collect/steps/step.ts'
 import { openLaneWriter } from '../../src/log/files/lane_writer.ts'
 import { readSettings, type SettingValues } from '../../src/std/settings.ts'
@@ -41,6 +41,8 @@ export interface RunningCollector {
 export interface CollectorSetup {
   readonly settings?: SettingValues
   readonly steps?: readonly Step[]
+  /** One random key of a browser where none are given. */
+  readonly keys?: readonly WriteKey[]
   readonly target?: () => string | undefined
   readonly now?: () => string
   /** Who accepts its connections: itself, or somebody who hands them over. */
@@ -87,7 +89,7 @@ export async function runCollector(
     closed ??= lane.close()
     return closed
   }
-  const keys = openKeys(directory, randomBytes)
+  const keys = setup.keys ? keysOf(setup.keys) : openKeys(directory, randomBytes)
   const collector = startCollector({
     settings,
     lane,

@@ -12,7 +12,10 @@ const putBrand = step('put_brand', 'writes the brand', (event) => {
 })
 
 test("runs a shop's own steps after ours, and keeps and counts what they drop", async (context) => {
-  const { post, records, get } = await runCollector(context, { steps: [dropBots, putBrand] })
+  const { post, records, get } = await runCollector(context, {
+    steps: [dropBots, putBrand],
+    settings: { bots: 'keep' },
+  })
   const sent = [event(), event({ user_agent: 'a bot' }), event({ price: 'x' })]
   const { json } = await post('/v1/events', sent)
   assert.deepEqual([json.accepted, json.invalid, json.filtered], [1, 1, 1])

@@ -1,6 +1,6 @@
 /** The package as the registry would give it: compiled, without sources, in a folder elsewhere. */
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   cpSync,
   globSync,
@@ -28,7 +28,9 @@ const program = join(installed, 'bin', 'clickpath.js')
 
 before(() => {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-  execFileSync(npm, ['pack', '--foreground-scripts', '--pack-destination', project], { cwd: ROOT })
+  const args = ['pack', '--foreground-scripts', '--pack-destination', project]
+  const packed = spawnSync(npm, args, { cwd: ROOT, encoding: 'utf8' })
+  assert.equal(packed.status, 0, `${packed.stdout}${packed.stderr}`)
   execFileSync('tar', ['-xzf', globSync('*.tgz', { cwd: project })[0] ?? ''], { cwd: project })
   mkdirSync(dirname(installed))
   cpSync(join(project, 'package'), installed, { recursive: true })

@@ -96,7 +96,7 @@ const PRODUCT_TYPES: ReadonlySet<string> = new Set([
 /** `unitPrice`: of the events that told of a cart before there were entities. */
 const SNOWPLOW_ALIASES = { transaction_id: 'order_id', unitPrice: 'price' }
 
-/** Snowplow e-commerce: an action with what its entities say; `products` are the product entities. */
+/** Snowplow: an action with what its entities say; `products` are the product entities. */
 export const SNOWPLOW_COMMERCE: Vocabulary = Object.freeze({
   names: SNOWPLOW_EVENT_NAMES,
   line: SNOWPLOW_LINE,
@@ -131,7 +131,7 @@ function putRevenueElse(target: Target, sent: Sent, names: readonly string[]): D
   return undefined
 }
 
-/** Tricky: some vocabularies write the currency on each product alone; one for all is the event's. */
+/** Tricky: some write the currency on each product alone; one for all is the event's. */
 function putCurrencyOfLines(target: Target, lines: readonly Target[]): void {
   if (target.currency !== undefined) return
   const [first, ...others] = lines.map(({ properties }) => properties?.currency)
@@ -140,7 +140,7 @@ function putCurrencyOfLines(target: Target, lines: readonly Target[]): void {
 }
 
 /** Reads product lines into `items`; answers the first mistake. */
-export function putLines(
+function putLines(
   target: Target,
   value: unknown,
   name: string,

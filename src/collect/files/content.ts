@@ -1,6 +1,6 @@
 /**
- * The bytes of a file to import, inflated where it is gzip (its first bytes tell, not its name), and
- * what identifies them: the same rows plain or gzipped are the same content.
+ * The bytes of a file to import, inflated where it is gzip (its first bytes tell, not its name),
+ * and what identifies them: the same rows plain or gzipped are the same content.
  */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'

@@ -14,7 +14,8 @@ import type { FlatColumn } from './flat_columns.ts'
 
 const CLOCK = '([01][0-9]|2[0-3]):[0-5][0-9]'
 const OFFSET = `([Zz]| UTC|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?)`
-const TIME_PATTERN = `[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ]${CLOCK}(:[0-5][0-9]([.,][0-9]{1,9})?)?${OFFSET}?)?`
+const SECOND = '(:[0-5][0-9]([.,][0-9]{1,9})?)?'
+const TIME_PATTERN = `[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ]${CLOCK}${SECOND}${OFFSET}?)?`
 const WITHOUT_SECONDS = `^(.{11}[0-9]{2}:[0-9]{2})([^:0-9]|$)`
 
 /** Macros that the statements below use. */
@@ -75,7 +76,8 @@ function columnMistakes(flat: FlatColumn): readonly string[] {
     const detail = `${quoteText(`${column} is `)} || shown(${cell}) ||
       '; send ISO 8601 in UTC, from 1970'`
     return [
-      `WHEN ${cell} IS NOT NULL AND ${quoteName(column)} IS NULL THEN ${mistake('bad_time', detail)}`,
+      `WHEN ${cell} IS NOT NULL AND ${quoteName(column)} IS NULL
+        THEN ${mistake('bad_time', detail)}`,
     ]
   }
   if (declaration.type !== 'text') return numberMistakes(flat)

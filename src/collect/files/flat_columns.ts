@@ -18,7 +18,7 @@ export interface FlatColumns {
   readonly columns: readonly FlatColumn[]
   /** Cells that are kept as properties, by the name they get. */
   readonly properties: ReadonlyMap<string, string>
-  /** Names of which SQL knows too little: JSON in a cell, what only steps judge (bots, addresses). */
+  /** Names of which SQL knows too little: JSON in a cell; what steps judge (bots, addresses). */
   readonly beyond: readonly string[]
 }
 

@@ -1,4 +1,4 @@
-/** Flat rows of events as records: one SELECT over the table of cells, all columns typed and judged. */
+/** Flat rows of events as records: one SELECT over the table of cells, typed and judged. */
 import { quoteName, quoteText } from '../../std/duckdb.ts'
 import type { Settings } from '../../std/settings.ts'
 import { firstMistake, typedCell } from './flat_checks.ts'
@@ -56,7 +56,8 @@ export function flatRecords(options: FlatOptions, ids: RowIds, first_row: number
     ...(money
       ? {
           currency: good(
-            `coalesce(${own}, CASE WHEN price IS NOT NULL THEN ${quoteText(settings.currency)} END)`,
+            `coalesce(${own},
+              CASE WHEN price IS NOT NULL THEN ${quoteText(settings.currency)} END)`,
           ),
         }
       : {}),

@@ -1,6 +1,6 @@
 /**
- * The lanes of a file: the first import of it writes `import-HASH`, each further one `import-HASH-2`
- * and so on. Beside its segments a lane keeps import.json: what it is a copy of, and how far it has
+ * The lanes of a file: the first import of it writes `import-HASH`, the second `import-HASH-2`, and
+ * so on. Beside its segments a lane keeps import.json: what it is a copy of, and how far it has
  * come; so an import that was interrupted is continued, and one that is complete is not.
  */
 import { createHash } from 'node:crypto'
@@ -29,7 +29,7 @@ const MANIFEST = 'import.json'
 const IDENTITY_DIGITS = 16
 const IMPORTS_MAX = 10_000
 
-export async function readManifest(directory: string): Promise<Manifest | undefined> {
+async function readManifest(directory: string): Promise<Manifest | undefined> {
   try {
     return JSON.parse(await readFile(join(directory, MANIFEST), 'utf8')) as Manifest
   } catch (thrown) {

@@ -52,7 +52,7 @@ export async function headOf(file: string, packing: Identity['packing']): Promis
   throw new ClickpathError('FILE_UNREADABLE', file, 'its first line is no header of a CSV')
 }
 
-/** So many bytes that a part has at most `rows_max` rows, if the others are as long as the first. */
+/** So many bytes that a part has at most `rows_max` rows, if all are as long as the first. */
 async function partBytes({ file, identity, rows_max }: PartOptions): Promise<number> {
   const start = await beginning(file, identity.packing)
   let lines = 1

@@ -1,6 +1,6 @@
 /**
  * The contract of a wire format: which paths it takes, how a request splits into what was sent one
- * by one, what each of these says (an event, a row, or several of both), how the sender is answered.
+ * by one, what each of these says (an event, a row, several of both), how the sender is answered.
  * Formats are pure: no HTTP, no clock, no log. A further format is one file and one line in
  * `registry.ts`.
  */
@@ -20,7 +20,6 @@ export interface SentRequest {
   readonly random: Random
 }
 
-/** A HEAD is a GET here. */
 export type Method = 'GET' | 'POST'
 
 /** A request split into its parts. */

@@ -13,7 +13,14 @@ import { putOnlyLine } from '../commerce/only_line.ts'
 import { GA4_COMMERCE, readCommerce } from '../commerce/order_fields.ts'
 import { fieldTable, readFields, type Target } from '../fields.ts'
 import { Dropped, invalid } from '../steps/step.ts'
-import { type Fields, isObject, readShared, type SentEvent, timeOfMicros } from './ga4_request.ts'
+import {
+  type Fields,
+  isObject,
+  isSaid,
+  readShared,
+  type SentEvent,
+  timeOfMicros,
+} from './ga4_request.ts'
 
 const { session_id, page_url, referrer } = events.declaration.columns
 const { utm_source, utm_medium, utm_campaign, utm_term, utm_content } = events.declaration.columns
@@ -78,7 +85,7 @@ export function readEvent(sent: SentEvent): CanonicalEvent | Dropped {
   const { event, shared } = sent
   if (!isObject(event)) return invalid('wrong_type', `an event is ${shown(event)}; send an object`)
   const { name, params = {}, timestamp_micros = shared.timestamp_micros, ...rest } = event
-  if (name === undefined || name === '') return invalid('missing_field', 'name is missing')
+  if (!isSaid(name)) return invalid('missing_field', 'name is missing')
   if (typeof name !== 'string') return invalid('wrong_type', `name is ${shown(name)}; send a text`)
   if (!isObject(params)) {
     return invalid('wrong_type', `params is ${shown(params)}; it must be an object`)
@@ -86,7 +93,7 @@ export function readEvent(sent: SentEvent): CanonicalEvent | Dropped {
   const target: Target = {}
   const dropped = readNamed(name, params, target) ?? readShared({ ...shared, ...rest }, target)
   if (dropped) return dropped
-  if (timestamp_micros !== undefined && timestamp_micros !== null) {
+  if (isSaid(timestamp_micros)) {
     const time = timeOfMicros(timestamp_micros)
     if (time instanceof Dropped) return time
     target.client_time = time

@@ -6,13 +6,14 @@
  *    "user_properties":{"country":{"value":"DE"}},
  *    "events":[{"name":"view_item","params":{"items":[{"item_id":"p1","price":19.9}]}}]}
  */
-import { customers } from '../../model/dimensions.ts'
 import { events } from '../../model/events.ts'
 import { columnReader, shown } from '../columns.ts'
 import { divideFields } from '../commerce/divided_fields.ts'
 import { fieldTable, putProperty, readFields, type Target } from '../fields.ts'
-import { type Dropped, invalid } from '../steps/step.ts'
+import { Dropped, invalid } from '../steps/step.ts'
 import { isoTime } from '../times.ts'
+import type { Entry } from './format.ts'
+import { readCustomer } from './segment_people.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 
@@ -25,11 +26,15 @@ export interface SentEvent {
 /** What a request says of a user who is known. */
 export interface SentUser {
   readonly user: Fields
-  readonly user_id: unknown
+  readonly shared: Fields
 }
 
 export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+export function isSaid(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== ''
 }
 
 const { columns } = events.declaration
@@ -67,8 +72,7 @@ export function timeOfMicros(value: unknown): string | Dropped {
   const time =
     typeof micros === 'number' && Number.isSafeInteger(micros) ? isoOfMicros(micros) : undefined
   return (
-    time ??
-    invalid('bad_time', `timestamp_micros is ${shown(value)}; send microseconds since 1970`)
+    time ?? invalid('bad_time', `timestamp_micros is ${shown(value)}; send microseconds since 1970`)
   )
 }
 
@@ -79,23 +83,18 @@ function isoOfMicros(micros: number): string | undefined {
   return isoTime(`${new Date(ms).toISOString().slice(0, -1)}${beyond_ms}Z`)
 }
 
-const CUSTOMER_FIELDS = fieldTable(customers.declaration.columns, {
-  aliases: { name: 'customer_name', segment: 'customer_segment' },
-  strict: [],
-})
+const readUserId = columnReader('user_id', columns.user_id)
 
 /** The customer's row that user properties make: `{"tier":{"value":"gold"}}`. */
-export function readUser({ user, user_id }: SentUser) {
-  const key = columnReader('user_id', columns.user_id)?.(user_id)
-  if (typeof key !== 'string') return key as Dropped
-  const said = Object.entries(user).map(([name, property]) => {
+export function readUser({ user, shared }: SentUser): readonly Entry[] | Dropped {
+  const { user_id, timestamp_micros } = shared
+  const key = readUserId?.(user_id)
+  if (typeof key !== 'string') return invalid('wrong_type', `user_id is ${shown(user_id)}`)
+  const time = isSaid(timestamp_micros) ? timeOfMicros(timestamp_micros) : undefined
+  if (time instanceof Dropped) return time
+  const traits = Object.entries(user).map(([name, property]) => {
     return [name, isObject(property) && 'value' in property ? property.value : property]
   })
-  const { known, others } = divideFields(Object.fromEntries(said), CUSTOMER_FIELDS)
-  const row: Target = {}
-  // Tricky: a user's own property may be called `user_id`; the key is not taken from it.
-  const dropped = readFields({ ...known, user_id: key }, CUSTOMER_FIELDS, row)
-  if (dropped) return dropped
-  for (const [name, value] of Object.entries(others)) putProperty(row, name, value)
-  return { key, row }
+  const told = readCustomer(key, Object.fromEntries(traits), time)
+  return told.length > 0 ? told : [{ kind: 'customers', key, row: { user_id: key } }]
 }

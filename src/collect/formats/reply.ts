@@ -1,6 +1,6 @@
 /** What a format answers where JSON is not what its clients expect. */
 
-/** An answer 200 with a body of its own. */
+/** An answer 200 with a body of its own; 204 with an empty one. */
 export class Reply {
   readonly type: string
   readonly body: string | Buffer
@@ -12,6 +12,9 @@ export class Reply {
     this.headers = Object.freeze({ ...headers })
   }
 }
+
+/** Taken, and there is no more to say. */
+export const EMPTY_REPLY = new Reply('', '')
 
 /** One transparent point, as GIF. */
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')

@@ -8,9 +8,9 @@
  * What one call says stands in `segment_call.ts`. A call is refused alone, never its neighbours,
  * and the answer does not tell: these programs would throw away the whole batch.
  */
-import { ClickpathError } from '../../std/errors.ts'
+import { ClickpathError, messageOf } from '../../std/errors.ts'
 import type { MixedFormat, Parts, SentRequest } from './format.ts'
-import { jsonParts, nestedParts } from './json_body.ts'
+import { nestedParts } from './json_body.ts'
 import { readCall } from './segment_call.ts'
 
 type Sent = Readonly<Record<string, unknown>>
@@ -55,12 +55,19 @@ function batchParts(body: Sent, text: string, values_max: number): Parts {
   }
 }
 
-function split({ path, text }: SentRequest, values_max: number): Parts {
-  const parts = jsonParts(text, values_max)
-  const [body] = parts.values
-  if (parts.values.length !== 1 || !isObject(body)) {
-    throw new ClickpathError('BODY_UNREADABLE', 'it is no single JSON object')
+function bodyOf(text: string): Sent {
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch (mistake) {
+    throw new ClickpathError('BODY_UNREADABLE', `it is no JSON: ${messageOf(mistake)}`)
   }
+  if (isObject(body)) return body
+  throw new ClickpathError('BODY_UNREADABLE', 'it is no JSON object')
+}
+
+function split({ path, text }: SentRequest, values_max: number): Parts {
+  const body = bodyOf(text)
   const type = CALL_PATHS.get(path)
   if (type === undefined) return batchParts(body, text, values_max)
   const call = body.type === type ? body : { ...body, type }

@@ -10,11 +10,12 @@ import { events } from '../../model/events.ts'
 import type { CanonicalEvent } from '../../model/record.ts'
 import { shown } from '../columns.ts'
 import { readCommerce, SEGMENT_COMMERCE } from '../commerce/order_fields.ts'
-import { fieldTable, putProperty, readFields, type Target } from '../fields.ts'
+import { fieldTable, readFields, type Target } from '../fields.ts'
 import { Dropped, invalid } from '../steps/step.ts'
 import type { Entry } from './format.ts'
+import { identityOf, linkOf } from './identity.ts'
 import { readContext } from './segment_context.ts'
-import { linkOf, readAlias, readCustomer, readMerge } from './segment_people.ts'
+import { readAlias, readCustomer, readMerge } from './segment_people.ts'
 
 /** A call as it was sent. */
 export type Call = Readonly<Record<string, unknown>>
@@ -24,7 +25,7 @@ const { event_id, client_time, user_id, anonymous_id, page_url, referrer } =
 
 /**
  * The message around every call. Left out is what a retry changes or what is about the sending:
- * `sentAt`, `_metadata` (it counts retries), `integrations` (where Segment would have passed it on).
+ * `sentAt`, `_metadata` (it counts retries), `integrations` (to whom Segment passes it on).
  */
 const MESSAGE_FIELDS = fieldTable(
   { event_id, client_time, user_id, anonymous_id },
@@ -42,10 +43,7 @@ const MESSAGE_FIELDS = fieldTable(
   },
 )
 
-const PAGE_FIELDS = fieldTable(
-  { page_url, referrer },
-  { aliases: { url: 'page_url' }, strict: [] },
-)
+const PAGE_FIELDS = fieldTable({ page_url, referrer }, { aliases: { url: 'page_url' }, strict: [] })
 
 function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null && value !== ''
@@ -78,8 +76,7 @@ function readMessage(call: Call, target: Target): Dropped | undefined {
 function toldBy(target: Target): readonly Entry[] {
   const event = target as CanonicalEvent
   event.event_id ??= ''
-  const link = linkOf(target.anonymous_id, target.user_id, target.client_time)
-  return link ? [{ kind: 'event', event }, link] : [{ kind: 'event', event }]
+  return [{ kind: 'event', event }, ...identityOf(event)]
 }
 
 function readTrack(call: Call): readonly Entry[] | Dropped {
@@ -122,9 +119,10 @@ function readIdentify(call: Call): readonly Entry[] | Dropped {
   const { traits: theirs } = objectOf(call, 'context') as { traits?: unknown }
   const traits = Object.keys(own).length > 0 ? own : objectOf({ traits: theirs }, 'traits')
   if (traits instanceof Dropped) return traits
-  const customer = readCustomer(user_id, traits, client_time)
-  const link = linkOf(anonymous_id, user_id, client_time)
-  return [customer, link].filter((entry) => entry !== undefined)
+  return [
+    ...readCustomer(user_id, traits, client_time),
+    ...linkOf(anonymous_id, user_id, client_time),
+  ]
 }
 
 function readTold(

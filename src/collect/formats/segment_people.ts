@@ -8,10 +8,21 @@ import { columnReader, shown } from '../columns.ts'
 import { fieldTable, putProperty, readFields, type Target } from '../fields.ts'
 import { Dropped, invalid } from '../steps/step.ts'
 import type { Entry } from './format.ts'
+import { linkOf } from './identity.ts'
 
 type Sent = Readonly<Record<string, unknown>>
 
-const { user_id: _, updated_at: __, ...TRAIT_COLUMNS } = customers.declaration.columns
+const { customer_name, email, gender, age, country, customer_segment, registered_at } =
+  customers.declaration.columns
+const TRAIT_COLUMNS = {
+  customer_name,
+  email,
+  gender,
+  age,
+  country,
+  customer_segment,
+  registered_at,
+}
 
 /** A trait that cannot be read as its column stays a property: no mistake hides a customer. */
 const TRAIT_FIELDS = fieldTable(TRAIT_COLUMNS, {
@@ -51,7 +62,7 @@ function putAddress(row: Target, { address }: Sent): void {
   if (row.country === undefined && textOf(country)) readFields({ country }, TRAIT_FIELDS, row)
 }
 
-/** Customers registered at a number of seconds or milliseconds since 1970, as many programs write. */
+/** Many programs write when somebody registered in seconds or milliseconds since 1970. */
 function withTimes(traits: Sent): Sent {
   const { createdAt } = traits
   if (typeof createdAt !== 'number' || !(createdAt > 0 && createdAt < 1e13)) return traits
@@ -59,27 +70,18 @@ function withTimes(traits: Sent): Sent {
   return { ...traits, createdAt: new Date(ms).toISOString() }
 }
 
-/** The row of a customer; undefined where nothing is told of them. */
+/** The row of a customer; none where nothing is told of them. */
 export function readCustomer(
   user_id: string,
   traits: Sent,
   client_time: unknown,
-): Entry | undefined {
+): readonly Entry[] {
   const row: Target = { user_id }
   readFields(withTimes(traits), TRAIT_FIELDS, row)
   putName(row, traits)
   putAddress(row, traits)
-  if (Object.keys(row).length === 1) return undefined
-  return { kind: 'customers', key: user_id, row, client_time: timeOf(client_time) }
-}
-
-/** The link of a visitor to a person; undefined where both are not known, or are one. */
-export function linkOf(visitor: unknown, person: unknown, client_time: unknown): Entry | undefined {
-  if (typeof visitor !== 'string' || typeof person !== 'string' || visitor === person) {
-    return undefined
-  }
-  const row = { person_id: person }
-  return { kind: 'identity', key: visitor, row, client_time: timeOf(client_time) }
+  if (Object.keys(row).length === 1) return []
+  return [{ kind: 'customers', key: user_id, row, client_time: timeOf(client_time) }]
 }
 
 const readVisitor = columnReader('anonymous_id', events.declaration.columns.anonymous_id)
@@ -100,8 +102,7 @@ function linkTold(
 ): readonly Entry[] | Dropped {
   if (visitor instanceof Dropped) return visitor
   if (person instanceof Dropped) return person
-  const link = linkOf(visitor, person, client_time)
-  return link ? [link] : []
+  return linkOf(visitor, person, client_time)
 }
 
 /** `{"userId":"u1","previousId":"a1"}`: who was a1 is u1. */
@@ -114,8 +115,8 @@ const VISITOR_TYPES: readonly unknown[] = ['anonymous_id', 'anonymousId']
 const PERSON_TYPES: readonly unknown[] = ['user_id', 'userId']
 
 /**
- * `{"mergeProperties":[{"type":"anonymous_id","value":"a1"},{"type":"user_id","value":"u1"}]}`. Other
- * pairs of ids (an address, a telephone number) are none of ours to merge by.
+ * `{"mergeProperties":[{"type":"anonymous_id","value":"a1"},{"type":"user_id","value":"u1"}]}`. By
+ * other pairs of ids (an address, a telephone number) nobody is merged.
  */
 export function readMerge(call: Sent, client_time: unknown): readonly Entry[] | Dropped {
   const { mergeProperties } = call

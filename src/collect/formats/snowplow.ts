@@ -10,15 +10,15 @@
  * `browser` has a source of that name. A server sends its key (`Authorization`, `?writeKey=`).
  */
 import { ClickpathError, messageOf } from '../../std/errors.ts'
-import { identityOf } from '../commerce/identity.ts'
 import { Dropped } from '../steps/step.ts'
 import type { Entry, Method, MixedFormat, Parts, SentRequest } from './format.ts'
+import { identityOf } from './identity.ts'
 import { nestedParts } from './json_body.ts'
 import { PIXEL_REPLY, Reply } from './reply.ts'
 import { readPayload, timeOfMs } from './snowplow_event.ts'
 import { type Fields, isObject, unpackPayload } from './snowplow_json.ts'
 import { networkIdHeaders, networkIds } from './snowplow_network_id.ts'
-import { NETWORK_ID, readCustomer } from './snowplow_people.ts'
+import { customerOf, NETWORK_ID } from './snowplow_people.ts'
 
 /** Vendors are reverse domain names; ours have no point before the second slash. */
 const CUSTOM_PATH = /^\/[\w-]+(?:\.[\w-]+)+\/[\w.-]+$/
@@ -67,7 +67,11 @@ function split(request: SentRequest, values_max: number): Parts {
 function entriesOf(value: object): readonly Entry[] | Dropped {
   const event = readPayload(value as Fields)
   if (event instanceof Dropped) return event
-  return [{ kind: 'event', event }, ...identityOf(event), ...readCustomer(value as Fields)]
+  return [
+    { kind: 'event', event },
+    ...identityOf(event),
+    ...customerOf(value as Fields, event.client_time),
+  ]
 }
 
 /** The browser's id among what was sent, for the cookie. */

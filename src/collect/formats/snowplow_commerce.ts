@@ -77,6 +77,13 @@ export interface Happening {
   readonly schema?: string
 }
 
+/** A search names its words one by one. */
+function withQuery(fields: Fields): Fields {
+  const { terms } = fields
+  if (!Array.isArray(terms)) return fields
+  return { query: terms.filter((term) => typeof term === 'string').join(' '), ...fields }
+}
+
 /** What a self-describing event says happened. */
 export function readHappening(ue: unknown): Happening | Dropped {
   const outer = selfDescribing(ue)
@@ -89,7 +96,8 @@ export function readHappening(ue: unknown): Happening | Dropped {
   const fields = isObject(event.data) ? event.data : { data: event.data }
   const { type, ...others } = fields
   const isAction = name === ACTION && typeof type === 'string' && type !== ''
-  return isAction ? { name: type, fields: others } : { name, fields, schema }
+  if (isAction) return { name: type, fields: others }
+  return { name, fields: name === 'site_search' ? withQuery(fields) : fields, schema }
 }
 
 /** What the event and its entities say together; an entity that says otherwise stays whole. */

@@ -15,13 +15,7 @@ import { putOnlyLine } from '../commerce/only_line.ts'
 import { putProperty, readFields, type Target } from '../fields.ts'
 import { Dropped, invalid } from '../steps/step.ts'
 import { isoTime } from '../times.ts'
-import {
-  type Entities,
-  type Happening,
-  readEntities,
-  readEvent,
-  readHappening,
-} from './snowplow_commerce.ts'
+import { type Happening, readEntities, readEvent, readHappening } from './snowplow_commerce.ts'
 import { type Fields, isSaid } from './snowplow_json.ts'
 import { PARAMETERS, propertyName } from './snowplow_parameters.ts'
 import { putVisitor } from './snowplow_people.ts'
@@ -55,7 +49,7 @@ function happeningOf(payload: Fields): Happening | Dropped {
   if (typeof e !== 'string') return invalid('wrong_type', `e is ${shown(e)}; it must be a text`)
   if (e === 'ue') return readHappening(payload.ue)
   // Tricky: the action is a free word; it may be one of ours (`view`) and mean something else.
-  if (e === 'se') return { name: `se_${isSaid(se_ac) ? se_ac : 'action'}`, fields: {} }
+  if (e === 'se') return { name: typeof se_ac === 'string' ? `se_${se_ac}` : e, fields: {} }
   return { name: KINDS.get(e) ?? e, fields: {} }
 }
 

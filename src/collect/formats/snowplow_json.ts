@@ -63,7 +63,8 @@ export function unpackPayload(payload: unknown): unknown {
   const taken = new Set(Object.keys(payload))
   const open = Object.entries(payload).map(([name, value]) => {
     const [target, packing] = Object.hasOwn(PACKED, name) ? (PACKED[name] ?? []) : []
-    if (target === undefined || packing === undefined || taken.has(target)) return [name, value]
+    if (target === undefined || packing === undefined) return [name, value]
+    if (target !== name && taken.has(target)) return [name, value]
     taken.add(target)
     return [target, unpacked(value, packing)]
   })

@@ -14,9 +14,7 @@ const AGE_S = 365 * 86_400
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 function isUnwanted(headers: IncomingHttpHeaders): boolean {
-  return (
-    headers['sp-anonymous'] !== undefined || headers['sec-gpc'] === '1' || headers.dnt === '1'
-  )
+  return headers['sp-anonymous'] !== undefined || headers['sec-gpc'] === '1' || headers.dnt === '1'
 }
 
 /** The id that the browser sent, if any. */

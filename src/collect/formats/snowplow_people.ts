@@ -1,10 +1,11 @@
 /** Who an event of Snowplow's is about: its visitor, and what it says of a customer. */
-import { customers } from '../../model/dimensions.ts'
 import { events } from '../../model/events.ts'
 import { fieldTable, readFields, type Target } from '../fields.ts'
+import { Dropped } from '../steps/step.ts'
 import type { Entry } from './format.ts'
+import { readCustomer } from './segment_people.ts'
 import { type Entities, readEntities } from './snowplow_commerce.ts'
-import { type Fields, isObject, isSaid } from './snowplow_json.ts'
+import { type Fields, isSaid } from './snowplow_json.ts'
 
 /** Where the network user id stands in a payload. Nobody can send it: it is overwritten. */
 export const NETWORK_ID = 'clickpath_network_id'
@@ -33,19 +34,11 @@ export function putVisitor(payload: Fields, { user, session }: Entities, target:
   if (!isNamed) putWhereAbsent(target, 'anonymous_id', payload[NETWORK_ID])
 }
 
-const CUSTOMER_FIELDS = fieldTable(customers.declaration.columns, {
-  aliases: { id: 'user_id' },
-  strict: [],
-})
-
 /** What the user entity tells of a customer beside the id; a guest is none. */
-export function readCustomer(payload: Fields): readonly Entry[] {
+export function customerOf(payload: Fields, client_time: unknown): readonly Entry[] {
   const entities = readEntities(payload.co)
-  if (!('user' in entities) || !isObject(entities.user)) return []
-  const { is_guest, ...said } = entities.user
-  if (is_guest === true || !isSaid(said.email)) return []
-  const row: Target = {}
-  readFields(said, CUSTOMER_FIELDS, row)
-  const { user_id: key } = row
-  return typeof key === 'string' ? [{ kind: 'customers', key, row }] : []
+  if (entities instanceof Dropped || !entities.user) return []
+  const { id, is_guest, ...traits } = entities.user
+  if (is_guest === true || typeof id !== 'string' || id === '') return []
+  return readCustomer(id, traits, client_time)
 }

@@ -3,7 +3,6 @@ import type { CanonicalEvent } from '../../model/record.ts'
 import { messageOf } from '../../std/errors.ts'
 import { dropBot } from './drop_bot.ts'
 import { dropMisshapen } from './drop_misshapen.ts'
-import { dropOptedOut } from './drop_opted_out.ts'
 import { dropUnaccountable } from './drop_unaccountable.ts'
 import { dropWithoutVisitor } from './drop_without_visitor.ts'
 import { putClient } from './put_client.ts'
@@ -16,7 +15,6 @@ import { putWellFormedText } from './put_well_formed_text.ts'
 import { Dropped, filtered, type Step, type StepContext } from './step.ts'
 
 export const STEPS: readonly Step[] = Object.freeze([
-  dropOptedOut,
   putWellFormedText,
   putEventId,
   putEventType,

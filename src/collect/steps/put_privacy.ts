@@ -1,13 +1,20 @@
 /**
  * What is not to be kept leaves the event here, the last of our steps. The network address goes by
  * the setting `ip_address`. An `anonymous` event (see `Privacy`) keeps no address, no user agent and
- * no user_id; anonymous_id and session_id are replaced by ones that the same browser has for one
- * day: a visit stays a visit, and nobody is followed from day to day.
+ * no user_id, nor what SDKs tell of a visitor beside the event; anonymous_id and session_id are
+ * replaced by ones that the same browser has for one day: a visit stays a visit, and nobody is
+ * followed from day to day. What the page itself says of the event stays.
  */
 import { hash } from 'node:crypto'
 import type { CanonicalEvent } from '../../model/record.ts'
 import { keptAddress } from '../addresses.ts'
 import { type StepContext, step } from './step.ts'
+
+/** Where SDKs put what they know of the visitor and the device. */
+const PERSONAL_PROPERTIES = [
+  ...['context', 'contexts', 'traits', 'user_properties', 'user_data'],
+  ...['network_userid', 'user_fingerprint'],
+]
 
 export const putPrivacy = step(
   'put_privacy',
@@ -37,4 +44,5 @@ function anonymise(event: CanonicalEvent, { source }: StepContext): void {
   if (session_id !== undefined) event.session_id = pseudonym(session_id)
   delete event.user_id
   delete event.user_agent
+  for (const name of PERSONAL_PROPERTIES) delete event.properties?.[name]
 }

@@ -23,9 +23,11 @@ export const putTimes = step(
   'put_times',
   'places the event in time: the client time, corrected by when it was sent; else the receipt',
   (event, context) => {
-    const client_time = event.client_time as string | undefined
+    // A format that knows the true time has written it: then there is nothing to correct.
+    const told = (event.event_time ?? event.client_time) as string | undefined
+    const sent_ms = event.event_time === undefined ? context.sent_ms : undefined
     const time =
-      client_time === undefined ? context.received_at : correctedTime(client_time, context)
+      told === undefined ? context.received_at : correctedTime(told, { ...context, sent_ms })
     if (time instanceof Dropped) return time
     event.event_time = time
     return event

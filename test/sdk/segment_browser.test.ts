@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { basename, join, resolve } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { openVisitor, skip, waitFor } from '../collect/shop_site.ts'
+import { losingAnswers } from './lost_answers.ts'
+import { SEGMENT_TRIP } from './segment_trip.ts'
+import { openShopDoor, type ShopDoor } from './shop_door.ts'
+import { assertTrip, TRIP, tripSql } from './trip.ts'
+
+const SCRIPTS = resolve(import.meta.dirname, '../../node_modules/@segment/analytics-next/dist/umd')
+
+/** A page with the program on it, of another origin than the collector, as shops have it. */
+async function openPage(t: TestContext): Promise<Page> {
+  const server = createServer((request, response) => {
+    const script = join(SCRIPTS, basename(request.url ?? ''))
+    const isScript = request.url?.endsWith('.js') && existsSync(script)
+    response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html; charset=utf-8')
+    const page = '<!doctype html><title>Shop</title><link rel="icon" href="data:,">'
+    response.end(isScript ? readFileSync(script) : `${page}<script src="/index.js"></script>`)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const page = await (await openVisitor(t)).newPage()
+  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/product`)
+  return page
+}
+
+/** What of the program's API the page calls; it runs in the page, where our types do not reach. */
+interface Program {
+  identify(user: string): Promise<unknown>
+  track(event: string, properties: object): Promise<unknown>
+}
+
+interface Sending {
+  readonly url: string
+  readonly key: string
+  readonly delivery?: object
+  readonly user?: string
+}
+
+async function sendTrip(page: Page, sending: Sending): Promise<void> {
+  await page.evaluate(
+    async ({ url, key, delivery = {}, user, calls }) => {
+      const { AnalyticsBrowser } = Reflect.get(globalThis, 'AnalyticsNext') as {
+        AnalyticsBrowser: { load(source: object, options: object): Program }
+      }
+      const program = AnalyticsBrowser.load(
+        { writeKey: key, cdnURL: url },
+        { integrations: { 'Segment.io': { deliveryStrategy: delivery } } },
+      )
+      if (user !== undefined) await program.identify(user)
+      for (const { event, properties } of calls) await program.track(event, properties)
+    },
+    { ...sending, calls: SEGMENT_TRIP },
+  )
+}
+
+async function waitForTrip(door: ShopDoor): Promise<void> {
+  await waitFor('the trip to arrive', async () => {
+    const [row] = await door.rows('SELECT count(*) AS events FROM events')
+    return Number(row?.events) === SEGMENT_TRIP.length ? row : undefined
+  })
+}
+
+const DELIVERIES = {
+  'one by one': {},
+  'in batches': { strategy: 'batching', config: { size: 10, timeout: 200 } },
+}
+
+for (const [how, delivery] of Object.entries(DELIVERIES)) {
+  test(`@segment/analytics-next sends the trip from a page, ${how}`, { skip }, async (t) => {
+    const door = await openShopDoor(t)
+    const page = await openPage(t)
+    await sendTrip(page, { url: door.url, key: door.key, user: TRIP.user, delivery })
+    await waitForTrip(door)
+    assertTrip(await door.rows(tripSql('web')))
+    const [row] = await door.rows(`SELECT any_value(page_url) AS page, any_value(ip) AS ip,
+      count(DISTINCT visitor_id) AS visitors, count(user_id) AS users FROM events`)
+    assert.equal(row?.page, page.url())
+    assert.equal(row?.ip, '127.0.0.0')
+    assert.deepEqual([Number(row?.visitors), Number(row?.users)], [1, SEGMENT_TRIP.length])
+  })
+}
+
+test('@segment/analytics-next sends again when an answer is lost, and counts once', {
+  skip,
+}, async (t) => {
+  const door = await openShopDoor(t)
+  const proxy = await losingAnswers(t, door.url, 2)
+  await sendTrip(await openPage(t), { url: proxy.url, key: door.key })
+  await waitForTrip(door)
+  const copies = await waitFor('the other copies to arrive', async () => {
+    const [row] = await door.rows('SELECT sum(duplicate) AS copies FROM ledger')
+    return Number(row?.copies) === 2 ? 2 : undefined
+  })
+  assert.deepEqual([proxy.lost(), copies], [2, 2])
+  assertTrip(await door.rows(tripSql('web')))
+})
