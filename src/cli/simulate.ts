@@ -18,6 +18,7 @@ export const simulateCommand = command({
   options: SIMULATE_OPTIONS,
   examples: [
     'clickpath simulate --rate 200 --duration 10m',
+    'clickpath simulate --shop store --rate 50',
     'clickpath simulate --shop b2 --rate 5 --duration 60s --id-prefix today-',
     'clickpath simulate --replay 2019-Oct.csv.gz --speed 60',
     'clickpath simulate --replay 2019-Oct.csv.gz --rate 500 --now',

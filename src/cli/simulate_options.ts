@@ -15,7 +15,7 @@ export const SIMULATE_OPTIONS = {
     value: 'NAME',
     default: 'realistic',
     about:
-      'realistic: people who browse, hesitate, return; b2: clicks and one product hardly bought.',
+      'realistic: people who browse, hesitate, return; store: these, and the products, customers and logs of the shop; b2: clicks and one product hardly bought.',
   },
   rate: { type: 'string', value: 'N', about: 'Events a second, at most. Default: 20.' },
   rhythm: {

@@ -6,12 +6,14 @@ import { BlockList, isIP, isIPv4 } from 'node:net'
 import { ClickpathError } from '../std/errors.ts'
 import type { Settings } from '../std/settings.ts'
 
-/** The groups of an IPv6 address that say which network it is in; the last 80 bits are the house. */
+/**
+ * The groups of an IPv6 address that say which network it is in; the last 80 bits are the house.
+ */
 const IPV6_GROUPS_KEPT = 3
 const IPV6_GROUPS = 8
 
 /** An address without port, brackets, zone and `::ffff:`; undefined for what is none. */
-export function plainAddress(text: string): string | undefined {
+function plainAddress(text: string): string | undefined {
   const bare = text
     .trim()
     .replace(/^\[(.*)\](:\d+)?$/, '$1')

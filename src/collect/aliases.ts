@@ -5,7 +5,8 @@
  *   collect_path /shop-data:   /shop-data            is  /v1/events
  *                              /shop-data/v1/batch   is  /v1/batch
  *
- * Trackers of Snowplow's may have been given a path of their own as well (setting `snowplow_paths`).
+ * Trackers of Snowplow's may have been given a path of their own as well (setting
+ * `snowplow_paths`).
  */
 import type { Settings } from '../std/settings.ts'
 import { native } from './formats/native.ts'

@@ -1,6 +1,6 @@
 /**
- * Reads request bodies within bounds: each one's bytes as sent and as inflated, and the bytes of all
- * together. It decodes; it does not parse.
+ * Reads request bodies within bounds: each one's bytes as sent and as inflated, and the bytes of
+ * all together. It decodes; it does not parse.
  */
 import type { IncomingMessage } from 'node:http'
 import { promisify } from 'node:util'

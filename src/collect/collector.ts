@@ -1,7 +1,7 @@
 /**
- * The collector: the HTTP edge. It takes events on the paths of the wire formats, says what it takes
- * (/schemas) and what it did (/collect/metrics), and passes everything else on to whoever serves
- * the API and the page.
+ * The collector: the HTTP edge. It takes events on the paths of the wire formats, says what it
+ * takes (/schemas) and what it did (/collect/metrics), and passes everything else on to whoever
+ * serves the API and the page.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'

@@ -1,7 +1,7 @@
 /**
  * Reads sent values into the types and bounds that the model declares for a column. The rules are
- * made from the declarations once; no column is named here. A value comes out typed, or as `Dropped`
- * with a sentence that names the column, the value and the rule.
+ * made from the declarations once; no column is named here. A value comes out typed, or as
+ * `Dropped` with a sentence that names the column, the value and the rule.
  */
 import type { ValueType } from '../model/expression.ts'
 import type { ColumnDeclaration } from '../model/stream.ts'
@@ -41,7 +41,8 @@ function wrongType(name: string, due: string, value: unknown): Dropped {
 
 function textReader(name: string, bound: number): ColumnReader {
   return (value) => {
-    // Tricky: an identifier sent as a number is its digits, but beyond 2^53 digits are already lost.
+    // Tricky: an identifier sent as a number is its digits, but beyond 2^53 digits are already
+    // lost.
     const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value
     if (typeof text !== 'string') return wrongType(name, 'a text', value)
     if (text.length > bound && isLonger(text, bound)) {
@@ -96,7 +97,9 @@ const READERS: Partial<Record<ValueType, (name: string, bound: number) => Column
   timestamp: timestampReader,
 }
 
-/** The reader of one column; undefined where a client has no say (derived, internal, `properties`). */
+/**
+ * The reader of one column; undefined where a client has no say (derived, internal, `properties`).
+ */
 export function columnReader(name: string, column: ColumnDeclaration): ColumnReader | undefined {
   if (column.derived || column.internal) return undefined
   return READERS[column.type]?.(name, column.bound ?? Number.MAX_SAFE_INTEGER)

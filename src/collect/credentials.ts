@@ -5,7 +5,7 @@ import type { Settings } from '../std/settings.ts'
 import type { Keys } from './keys.ts'
 
 /** The source of events that come without a key where none is demanded. */
-export const LOCAL_SOURCE = 'local'
+const LOCAL_SOURCE = 'local'
 
 /** Whether only programs on this machine can reach the address. */
 export function isLoopback(host: string): boolean {

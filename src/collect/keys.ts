@@ -1,6 +1,7 @@
 /**
- * Write keys: whose events these are. DIR/keys.json holds `{"KEY":{"source":"web","kind":"browser"}}`
- * and is made at the first start with one random key. A write key is public: it lets nobody read.
+ * Write keys: whose events these are. DIR/keys.json holds
+ * `{"KEY":{"source":"web","kind":"browser"}}` and is made at the first start with one random key. A
+ * write key is public: it lets nobody read.
  */
 import { hash, timingSafeEqual } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -79,7 +80,9 @@ function checked(key: string, entry: unknown): WriteKey {
   return Object.freeze({ key, source, kind })
 }
 
-/** Tricky: a link fails where the name is taken, so of two that start at once both have one file. */
+/**
+ * Tricky: a link fails where the name is taken, so of two that start at once both have one file.
+ */
 function createKeys(directory: string, file: string, random: Random): readonly WriteKey[] {
   const key = random(18).toString('base64url')
   const entry = { source: 'web', kind: 'browser' } as const

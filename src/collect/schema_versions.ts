@@ -1,7 +1,7 @@
 /**
- * Every version of the schemas: the one this program takes events by, and the older ones, each as it
- * was when it was given out, in a file of schemas/. `scripts/schemas.ts` writes the file of a new one;
- * a file that exists is never written again.
+ * Every version of the schemas: the one this program takes events by, and the older ones, each as
+ * it was when it was given out, in a file of schemas/. `scripts/schemas.ts` writes the file of a
+ * new one; a file that exists is never written again.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

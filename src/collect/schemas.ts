@@ -1,8 +1,8 @@
 /**
  * The schemas of what may be sent: JSON Schema, one per event type and per dimension, derived from
  * the model's columns. Nothing is written here that the columns do not say. When a column changes,
- * `SCHEMA_VERSION` goes up: the last digit for an addition, the first for what old senders may break.
- * Older versions are kept in schemas/ and served beside the newest (`schema_versions.ts`).
+ * `SCHEMA_VERSION` goes up: the last digit for an addition, the first for what old senders may
+ * break. Older versions are kept in schemas/ and served beside the newest (`schema_versions.ts`).
  */
 import { DIMENSIONS, type DimensionName } from '../model/dimensions.ts'
 import { EVENT_TYPES, events, LINE_COLUMNS } from '../model/events.ts'

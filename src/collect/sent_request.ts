@@ -3,7 +3,9 @@ import type { IncomingMessage } from 'node:http'
 import type { Method, SentRequest } from './formats/format.ts'
 import type { Random } from './steps/step.ts'
 
-/** A preflight asks for the POST that it precedes; a HEAD is a GET, and so is all that we refuse. */
+/**
+ * A preflight asks for the POST that it precedes; a HEAD is a GET, and so is all that we refuse.
+ */
 export function methodOf({ method }: IncomingMessage): Method {
   return method === 'POST' || method === 'OPTIONS' ? 'POST' : 'GET'
 }

@@ -11,7 +11,9 @@ import type { Settings } from '../std/settings.ts'
 
 const FILE = fileURLToPath(new URL('../../web/tag/clickpath.js', import.meta.url))
 
-/** An hour, so that a change of the tag is soon everywhere; a day longer while the new one loads. */
+/**
+ * An hour, so that a change of the tag is soon everywhere; a day longer while the new one loads.
+ */
 const CACHE = 'public, max-age=3600, stale-while-revalidate=86400'
 
 export interface Tag {
@@ -60,7 +62,8 @@ function tagScript(source: string, { collect_path, privacy_signals }: Settings):
 
 /**
  * Drops comments and indentation, which is most of what a minifier would gain after compression.
- * Tricky: line by line, so the source has comments on lines of their own and no text over two lines.
+ * Tricky: line by line, so the source has comments on lines of their own and no text over two
+ * lines.
  */
 function withoutComments(source: string): string {
   return source

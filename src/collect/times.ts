@@ -6,7 +6,9 @@
 const DAY_MS = 86_400_000
 const MONTH_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const
 
-/** So far below zero that no sum with it comes above. Tricky: small integers are faster than NaN. */
+/**
+ * So far below zero that no sum with it comes above. Tricky: small integers are faster than NaN.
+ */
 const NO_DIGITS = -1_000_000
 
 /** Two digits at `at`; `NO_DIGITS` where they are not digits. */
@@ -109,8 +111,8 @@ export function epochMs(text: string): number {
 }
 
 /**
- * The same moment `shift_ms` later as the record wants it: UTC, `Z`, at most six digits of a second.
- * Undefined when the text is no time or leaves the years 1970 to 9999.
+ * The same moment `shift_ms` later as the record wants it: UTC, `Z`, at most six digits of a
+ * second. Undefined when the text is no time or leaves the years 1970 to 9999.
  */
 export function isoTime(text: string, shift_ms = 0): string | undefined {
   const ms = epochMs(text) + shift_ms

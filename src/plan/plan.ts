@@ -47,12 +47,12 @@ export interface Plan {
   readonly tables: ReadonlyMap<string, PlannedTable>
 }
 
-export function paneOf(window: Window): Pane {
+function paneOf(window: Window): Pane {
   return window.kind === 'sliding' ? { kind: 'tumbling', size_ms: window.slide_ms } : window
 }
 
 /** The text by which equal expressions and states are recognised as equal. */
-export function signature(value: unknown): string {
+function signature(value: unknown): string {
   return JSON.stringify(value)
 }
 

@@ -10,7 +10,8 @@ import { Sender } from './send/sender.ts'
 import type { Tally } from './send/tally.ts'
 import { B2Shop } from './shops/b2.ts'
 import { RealisticShop } from './shops/realistic.ts'
-import { type Shop, shopTraffic } from './traffic.ts'
+import { StoreShop } from './shops/store.ts'
+import { type Made, type Shop, shopTraffic } from './traffic.ts'
 
 /** A delay of up to this is made up for; see `Schedule`. */
 const CATCH_UP_MS = 1_000
@@ -33,18 +34,19 @@ export interface LiveOptions {
 export const SHOPS = {
   realistic: { users: 5_000, products: 1_000 },
   b2: { users: 500, products: 100 },
+  store: { users: 5_000, products: 1_000 },
 } as const satisfies Record<string, { users: number; products: number }>
 export type ShopName = keyof typeof SHOPS
 
 export interface ShopOptions extends LiveOptions {
   readonly shop: ShopName
-  /** Events a second; the bound, and the mean unless the rhythm is `day`. */
+  /** Events (and rows) a second; the bound, and the mean unless the rhythm is `day`. */
   readonly rate: number
   readonly rhythm?: Rhythm | undefined
   /** The defaults are the shop's own, see `SHOPS`. */
   readonly users?: number | undefined
   readonly products?: number | undefined
-  /** Of the `b2` shop alone: the realistic one's ids are unique by themselves. */
+  /** Of the `b2` shop alone: the others' ids are unique by themselves. */
   readonly idPrefix?: string | undefined
 }
 
@@ -57,12 +59,17 @@ export async function simulateShop(options: ShopOptions): Promise<Tally> {
   return send(traffic, options, schedule)
 }
 
-function openShop(options: ShopOptions, start_ms: number): Shop {
+function openShop(options: ShopOptions, start_ms: number): Shop<Made> {
   const { users = SHOPS[options.shop].users, products = SHOPS[options.shop].products } = options
   const { seed, idPrefix = '' } = options
-  return options.shop === 'b2'
-    ? new B2Shop({ seed, users, products, idPrefix })
-    : new RealisticShop({ seed, start_ms, users, products })
+  switch (options.shop) {
+    case 'b2':
+      return new B2Shop({ seed, users, products, idPrefix })
+    case 'realistic':
+      return new RealisticShop({ seed, start_ms, users, products })
+    case 'store':
+      return new StoreShop({ seed, start_ms, users, products })
+  }
 }
 
 export interface ReplayOptions extends LiveOptions {

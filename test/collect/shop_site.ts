@@ -13,7 +13,9 @@ const WAIT_MS_MAX = 15_000
 /** Why tests with a browser are left out; false where there is one. */
 export const skip = executablePath ? false : 'there is no Chromium on this machine'
 
-/** What a browser calls itself that is not steered by a test; else it would be filtered as a bot. */
+/**
+ * What a browser calls itself that is not steered by a test; else it would be filtered as a bot.
+ */
 const USER_AGENT =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
 

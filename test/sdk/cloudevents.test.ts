@@ -1,4 +1,6 @@
-/** The real cloudevents SDK sends a shopping trip, in headers and as JSON, to a running collector. */
+/**
+ * The real cloudevents SDK sends a shopping trip, in headers and as JSON, to a running collector.
+ */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { CloudEvent, emitterFor, HTTP, httpTransport, Mode } from 'cloudevents'

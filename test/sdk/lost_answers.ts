@@ -1,4 +1,6 @@
-/** A way to the collector on which answers get lost: it reads each request whole, then breaks off. */
+/**
+ * A way to the collector on which answers get lost: it reads each request whole, then breaks off.
+ */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'

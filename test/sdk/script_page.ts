@@ -1,4 +1,6 @@
-/** A page with a program's script on it, of another origin than the collector, in a real browser. */
+/**
+ * A page with a program's script on it, of another origin than the collector, in a real browser.
+ */
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'

@@ -1,7 +1,7 @@
 /**
- * One shopping trip, the same for every program that can send one: a list is seen, a product is seen
- * and put into the cart, two are bought, one piece is given back. Whoever sends it, and in whatever
- * words, the rows must be equal.
+ * One shopping trip, the same for every program that can send one: a list is seen, a product is
+ * seen and put into the cart, two are bought, one piece is given back. Whoever sends it, and in
+ * whatever words, the rows must be equal.
  */
 import assert from 'node:assert/strict'
 import type { Row } from '../../src/engine/contract.ts'
@@ -29,7 +29,9 @@ export const CUP: TripProduct = Object.freeze({
   price: 3.05,
 })
 
-/** What is sent, in plain words; amounts are in euros. A quantity is sent only where one is named. */
+/**
+ * What is sent, in plain words; amounts are in euros. A quantity is sent only where one is named.
+ */
 export const TRIP = Object.freeze({
   user: 'user-1',
   visitor: 'visitor-1',

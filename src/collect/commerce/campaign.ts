@@ -10,7 +10,9 @@ const READERS = Object.entries(CAMPAIGN).map(([name, column]) => {
   return [name, columnReader(name, column)] as const
 })
 
-/** Fills the `utm_*` columns that are not filled yet. An address that cannot be read tells nothing. */
+/**
+ * Fills the `utm_*` columns that are not filled yet. An address that cannot be read tells nothing.
+ */
 export function putCampaign(target: Target): void {
   const { page_url } = target
   if (typeof page_url !== 'string' || !page_url.includes('utm_')) return

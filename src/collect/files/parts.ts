@@ -12,7 +12,7 @@ import { cutIntoPieces, type Piece, type Quoting } from './pieces.ts'
 import type { Scratch } from './scratch.ts'
 
 /** Bytes of a part at most: as cells and as Parquet it must fit into the scratch's memory. */
-const PART_BYTES_MAX = 16_000_000
+const PART_BYTES_MAX = 32_000_000
 const HEAD_BYTES_MAX = 1_000_000
 
 export interface FilePart {

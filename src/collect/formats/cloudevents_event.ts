@@ -90,7 +90,9 @@ function namedBy(type: string): Named {
   return found ?? { name: type, vocabulary: SEGMENT_COMMERCE }
 }
 
-/** Tricky: a list of products stands under the word of its sender, whatever the type's words are. */
+/**
+ * Tricky: a list of products stands under the word of its sender, whatever the type's words are.
+ */
 function withLines(data: Fields, { lines }: Vocabulary): Fields {
   const { items, products, ...others } = data
   const sent = products ?? items

@@ -7,7 +7,9 @@ import type { Entry } from './format.ts'
 
 const NO_ENTRIES: readonly Entry[] = Object.freeze([])
 
-/** The link; none where both ids are not known, or are one. `client_time`: by the client's clock. */
+/**
+ * The link; none where both ids are not known, or are one. `client_time`: by the client's clock.
+ */
 export function linkOf(visitor: unknown, person: unknown, client_time: unknown): readonly Entry[] {
   if (typeof visitor !== 'string' || typeof person !== 'string' || visitor === person) {
     return NO_ENTRIES

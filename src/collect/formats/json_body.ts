@@ -16,8 +16,10 @@ function tooMany(values_max: number): ClickpathError {
   return new ClickpathError('BAD_REQUEST', `More than ${values_max} events in one body. ${advice}`)
 }
 
-/** Where each element of a JSON array begins and ends. `text` has been parsed as an array before. */
-export function elementSpans(text: string): readonly (readonly [number, number])[] {
+/**
+ * Where each element of a JSON array begins and ends. `text` has been parsed as an array before.
+ */
+function elementSpans(text: string): readonly (readonly [number, number])[] {
   const spans: [number, number][] = []
   let depth = 0
   let from = 0

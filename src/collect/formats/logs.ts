@@ -1,7 +1,8 @@
 /**
  * What a shop's own systems say: POST /v1/logs with one message, an array or NDJSON.
  *
- *   {"service":"payments","level":"error","message":"card declined","timestamp":"2026-01-31T12:00:00Z"}
+ *   {"service":"payments","level":"error","message":"card
+ * declined","timestamp":"2026-01-31T12:00:00Z"}
  *
  * A message without a log_id gets one from its content: sent twice it counts once, and two that are
  * alike in everything, their time included, are one.

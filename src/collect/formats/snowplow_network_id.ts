@@ -1,6 +1,7 @@
 /**
  * The network user id: who a browser is to the collector itself, kept in the cookie `sp`. It names
- * the visitor only where nothing else does: a pixel without a script, a tracker told to be anonymous.
+ * the visitor only where nothing else does: a pixel without a script, a tracker told to be
+ * anonymous.
  *
  * It is set where nobody asks us not to: not with `SP-Anonymous`, `Sec-GPC: 1` or `DNT: 1`.
  */

@@ -14,7 +14,7 @@ import { putTimes } from './put_times.ts'
 import { putWellFormedText } from './put_well_formed_text.ts'
 import { Dropped, filtered, type Step, type StepContext } from './step.ts'
 
-export const STEPS: readonly Step[] = Object.freeze([
+const STEPS: readonly Step[] = Object.freeze([
   putWellFormedText,
   putEventId,
   putEventType,

@@ -1,7 +1,7 @@
 /**
  * What is not to be kept leaves the event here, the last of our steps. The network address goes by
- * the setting `ip_address`. An `anonymous` event (see `Privacy`) keeps no address, no user agent and
- * no user_id, nor what SDKs tell of a visitor beside the event; anonymous_id and session_id are
+ * the setting `ip_address`. An `anonymous` event (see `Privacy`) keeps no address, no user agent
+ * and no user_id, nor what SDKs tell of a visitor beside the event; anonymous_id and session_id are
  * replaced by ones that the same browser has for one day: a visit stays a visit, and nobody is
  * followed from day to day. What the page itself says of the event stays.
  */

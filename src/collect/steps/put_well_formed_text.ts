@@ -34,7 +34,9 @@ function mend(container: Container): boolean {
   return true
 }
 
-/** Tricky: a NUL or half a surrogate pair comes only as a `\u` escape, so most requests skip this. */
+/**
+ * Tricky: a NUL or half a surrogate pair comes only as a `\u` escape, so most requests skip this.
+ */
 export const putWellFormedText = step(
   'put_well_formed_text',
   'replaces half surrogate pairs by U+FFFD and refuses NUL: databases can store neither',

@@ -1,7 +1,7 @@
 /** Drives traffic into a sender, each event at its time, until traffic, time or the user ends. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../../std/clock.ts'
-import type { Delivery } from '../traffic.ts'
+import type { AnyDelivery } from '../traffic.ts'
 import type { Sender } from './sender.ts'
 import type { Tally } from './tally.ts'
 
@@ -12,7 +12,7 @@ const CLOSE_MS = 10_000
 const CLOSE_ON_ABORT_MS = 3_000
 
 export interface Run {
-  readonly traffic: Iterable<Delivery> | AsyncIterable<Delivery>
+  readonly traffic: Iterable<AnyDelivery> | AsyncIterable<AnyDelivery>
   readonly sender: Sender
   readonly clock: Clock
   /** Nothing planned for later is sent, ms since 1970; Infinity for no end. */

@@ -1,12 +1,13 @@
 /**
  * Sends events to a collector over several lanes. Events of one key always take the same lane, so
- * they arrive in their order. At most `queueEventsMax` events are kept in memory: then whoever has
- * the next one waits; nothing is dropped.
+ * they arrive in their order; rows beside events have a lane for each stream. At most
+ * `queueEventsMax` events are kept in memory: then whoever has the next one waits; nothing is
+ * dropped.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ClickpathError } from '../../std/errors.ts'
 import { hash32, Random } from '../random.ts'
-import type { Delivery } from '../traffic.ts'
+import type { AnyDelivery, RowStream } from '../traffic.ts'
 import { Lane, type LaneContext } from './lane.ts'
 import { openPoster, type Poster } from './post.ts'
 import { emptyTally, type Tally } from './tally.ts'
@@ -28,7 +29,8 @@ export interface SenderOptions {
 export class Sender {
   readonly tally: Tally = emptyTally()
   readonly #lanes: readonly Lane[]
-  readonly #poster: Poster
+  readonly #rowLanes: Readonly<Record<RowStream, Lane>>
+  readonly #posters: Poster[] = []
   readonly #queueEventsMax: number
   readonly #giveUp = new AbortController()
   #waiting = 0
@@ -37,26 +39,32 @@ export class Sender {
 
   constructor(options: SenderOptions) {
     const { connections = 4, timeout_ms = 10_000, queueEventsMax = 20_000 } = options
-    const url = eventsUrl(options.url)
     this.#queueEventsMax = queueEventsMax
-    this.#poster = openPoster({ url, key: options.key, connections, timeout_ms })
-    const context: LaneContext = {
-      url,
-      poster: this.#poster,
+    const open = (stream: string, most: number): Pick<LaneContext, 'url' | 'poster'> => {
+      const url = streamUrl(options.url, stream)
+      const poster = openPoster({ url, key: options.key, connections: most, timeout_ms })
+      this.#posters.push(poster)
+      return { url, poster }
+    }
+    const shared = {
       tally: this.tally,
       random: new Random(`${options.seed}/retries`),
       batchEventsMax: options.batchEventsMax ?? 500,
       batchBytesMax: options.batchBytesMax ?? 1_000_000,
       signal: this.#giveUp.signal,
-      onRoom: (events) => this.#makeRoom(events),
-      onTrouble: (reason) => options.onTrouble?.(reason),
-      onFailure: (error) => {
+      onRoom: (events: number) => this.#makeRoom(events),
+      onTrouble: (reason?: string) => options.onTrouble?.(reason),
+      onFailure: (error: ClickpathError) => {
         this.#failure ??= error
         this.#giveUp.abort()
         this.#makeRoom(0)
       },
     }
+    const context = { ...shared, ...open('events', connections) }
     this.#lanes = Array.from({ length: connections }, () => new Lane(context))
+    const laneOf = (stream: RowStream) => new Lane({ ...shared, ...open(stream, 1) })
+    const [customers, products, logs] = [laneOf('customers'), laneOf('products'), laneOf('logs')]
+    this.#rowLanes = { customers, products, logs }
   }
 
   /** Events handed over and not yet taken by the collector. */
@@ -64,16 +72,21 @@ export class Sender {
     return this.#waiting
   }
 
-  /** Puts an event into its lane; `flush` sends it. Ask `hasRoom` first. */
-  put({ key, event }: Delivery): void {
+  /** Puts an event or a row into its lane; `flush` sends it. Ask `hasRoom` first. */
+  put(delivery: AnyDelivery): void {
     this.#waiting++
-    this.#lanes[hash32(key, 0) % this.#lanes.length]?.put(JSON.stringify(event))
+    if ('row' in delivery) {
+      this.#rowLanes[delivery.stream].put(JSON.stringify(delivery.row))
+    } else {
+      const { key, event } = delivery
+      this.#lanes[hash32(key, 0) % this.#lanes.length]?.put(JSON.stringify(event))
+    }
   }
 
   /** Sends what was put. Throws what makes further sending pointless (a wrong key). */
   flush(): void {
     if (this.#failure) throw this.#failure
-    for (const lane of this.#lanes) lane.wake()
+    for (const lane of [...this.#lanes, ...Object.values(this.#rowLanes)]) lane.wake()
   }
 
   get hasRoom(): boolean {
@@ -95,7 +108,7 @@ export class Sender {
       this.#giveUp.abort()
       // Requests that are aborted now still have to say so.
       await sleep(0)
-      this.#poster.close()
+      for (const poster of this.#posters) poster.close()
       this.tally.unsent = this.#waiting
     }
     if (this.#failure) throw this.#failure
@@ -119,7 +132,7 @@ export class Sender {
   }
 }
 
-function eventsUrl(base: string): string {
+function streamUrl(base: string, stream: string): string {
   const url = URL.canParse(base) ? new URL(base) : undefined
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw new ClickpathError(
@@ -127,5 +140,5 @@ function eventsUrl(base: string): string {
       `--url ${base} is no address; write it as http://127.0.0.1:4000.`,
     )
   }
-  return new URL('/v1/events', url).href
+  return new URL(`/v1/${stream}`, url).href
 }

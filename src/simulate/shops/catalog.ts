@@ -86,9 +86,11 @@ export class Catalog {
     return this.#launched
   }
 
-  /** Puts one more product on sale, while there is any left. */
-  launch(): void {
-    this.#launched = Math.min(this.#launched + 1, this.products.length)
+  /** Puts one more product on sale and answers it; undefined when none is left. */
+  launch(): Product | undefined {
+    if (this.#launched === this.products.length) return undefined
+    const rank = this.#launchOrder.indexOf(this.#launched++)
+    return this.products[rank]
   }
 
   /** A product as somebody comes across it: anywhere, or in one category where that has any. */

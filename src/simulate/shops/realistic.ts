@@ -63,6 +63,11 @@ export class RealisticShop implements Shop {
     this.#launch_ms = options.start_ms + LAUNCH_INTERVAL_MS
   }
 
+  /** What it sells; the same range for the same seed. */
+  get catalog(): Catalog {
+    return this.#catalog
+  }
+
   next(now_ms: number): Made {
     if (now_ms >= this.#launch_ms) {
       this.#catalog.launch()
