@@ -7,11 +7,11 @@ import { test } from 'node:test'
 import type { Format } from '../../src/collect/formats/format.ts'
 import { FORMATS } from '../../src/collect/formats/registry.ts'
 import { examplesOf } from './fuzz_examples.ts'
-import { type HostileRequest, hostileRequests } from './fuzz_grammar.ts'
+import { type HostileRequest, hostileRequests, swept } from './fuzz_grammar.ts'
 import { type Counted, openFuzzedShop } from './fuzz_shop.ts'
 
 const SEED = 20_260_301
-const REQUESTS_PER_FORMAT = 600
+const REQUESTS_PER_FORMAT = 400
 const REQUESTS_AT_ONCE = 8
 const GROWTH_BYTES_MAX = 400_000_000
 
@@ -39,17 +39,31 @@ async function send(url: string, request: HostileRequest): Promise<void> {
   assert.ok(STATUSES.includes(answer.status), `${answer.status} to ${shownRequest(request)}`)
 }
 
+/** Each part of each good body replaced, one at a time: no part is left to chance. */
+function sweptRequests(format: Format): readonly HostileRequest[] {
+  const paths = pathsOf(format)
+  const headers = { 'content-type': 'application/json' }
+  const values = examplesOf(format.name).bodies.flatMap((good) => [...swept(good)])
+  return values.map((value, index) => ({
+    method: 'POST',
+    path: paths[index % paths.length] ?? '/',
+    headers,
+    body: Buffer.from(JSON.stringify(value)),
+  }))
+}
+
 function requestsFor(format: Format, index: number): readonly HostileRequest[] {
   const { bodies, queries } = examplesOf(format.name)
   const paths = pathsOf(format)
   const makers = paths.map((path, at) =>
     hostileRequests(path, bodies, queries, SEED + index * 1_000 + at),
   )
-  return Array.from({ length: REQUESTS_PER_FORMAT }, (_, count) => {
+  const random = Array.from({ length: REQUESTS_PER_FORMAT }, (_, count) => {
     const make = makers[count % makers.length]
     assert.ok(make)
     return make()
   })
+  return [...random, ...sweptRequests(format)]
 }
 
 async function sendAll(url: string, requests: readonly HostileRequest[]): Promise<void> {
@@ -109,4 +123,19 @@ test(`every path answers whatever comes, and the log holds what was counted (see
   assert.equal(received, sum(outcomes), 'the ledger balances')
   const refused = await rows("SELECT * FROM invalid_events WHERE reason = 'engine_refused'")
   assert.deepEqual(refused, [], 'the engine computes with all that the collector took')
+})
+
+test('a small body never makes a huge log', async (context) => {
+  const { url, counted } = await openFuzzedShop(context)
+  const long = 'x'.repeat(30_000)
+  const call = { type: 'track', event: 'x', userId: 'u1' }
+  const bodies = {
+    '/v1/batch': { context: { long }, batch: Array(4_000).fill(call) },
+    '/mp/collect': { client_id: '1', long, events: Array(4_000).fill({ name: 'x' }) },
+  }
+  for (const [path, body] of Object.entries(bodies)) {
+    const answer = await fetch(url + path, { method: 'POST', body: JSON.stringify(body) })
+    assert.ok([204, 400].includes(answer.status))
+  }
+  assert.deepEqual(await counted(), { accepted: 0, invalid: 1, filtered: 0 })
 })

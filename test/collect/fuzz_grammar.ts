@@ -121,6 +121,25 @@ function mutated(value: Json, random: Random): Json {
   return Object.fromEntries(entries.with(at, [name, mutated(part, random)]))
 }
 
+/** Answers that text is made of: an object that has these as its own cannot become one. */
+const NO_TEXT: Json = { toString: 1, valueOf: 1, toJSON: 1 }
+const SWEPT: readonly Json[] = [NO_TEXT, 'a\0b', 'x'.repeat(5_000), -1e300, [], nested(20), true]
+
+/** The value many times, each time with one of its parts replaced by something hostile. */
+export function* swept(value: Json): Generator<Json> {
+  yield* SWEPT
+  if (Array.isArray(value)) {
+    for (const [at, part] of value.entries()) {
+      for (const other of swept(part)) yield value.with(at, other) as Json
+    }
+  } else if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value as { readonly [key: string]: Json })
+    for (const [at, [key, part]] of entries.entries()) {
+      for (const other of swept(part)) yield Object.fromEntries(entries.with(at, [key, other]))
+    }
+  }
+}
+
 /** The bytes with some of them changed, lost, doubled, or cut off. */
 function mangled(bytes: Buffer<ArrayBuffer>, random: Random): Buffer<ArrayBuffer> {
   if (bytes.length === 0) return Buffer.from('x')

@@ -258,7 +258,8 @@ test('has nothing to say of a good request, and few words of a very bad one', as
   const { post } = await runCollector(context)
   const good = body([{ name: 'view_item', params: { currency: 'EUR', value: 1, items: [KETTLE] } }])
   assert.deepEqual((await post(DEBUG, good)).json, { validationMessages: [] })
-  const deep = `{"client_id":"1","events":[{"name":"a","params":${'{"a":'.repeat(9_000)}1${'}'.repeat(9_000)}}]}`
+  const params = `${'{"a":'.repeat(9_000)}1${'}'.repeat(9_000)}`
+  const deep = `{"client_id":"1","events":[{"name":"a","params":${params}}]}`
   assert.equal((await post(DEBUG, deep)).json.validationMessages[0].validationCode, 'VALUE_INVALID')
   const many = await post(DEBUG, body(Array(1_000).fill({})))
   assert.equal(many.json.validationMessages.length, 100)

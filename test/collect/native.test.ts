@@ -5,7 +5,8 @@ import { event, NOW, runCollector } from './running_collector.ts'
 
 const SHOP_EVENT = `{"event_id":"evt_00000001","user_id":"user_0042","product_id":"prod_0042",
  "event_type":"add_to_cart","timestamp":"2025-11-29T12:34:56.789Z","session_id":"session_5678",
- "product_category":"Electronics","device_type":"mobile","page_url":"/product/prod_0042","price":299.99}`
+ "product_category":"Electronics","device_type":"mobile",
+ "page_url":"/product/prod_0042","price":299.99}`
 
 test('takes the event of a simple shop as it stands', async (context) => {
   const { post, lines } = await runCollector(context)
@@ -143,7 +144,8 @@ test('takes an empty array as nothing', async (context) => {
 
 test('replaces half surrogate pairs so that the text can be stored', async (context) => {
   const { post, records } = await runCollector(context)
-  const body = String.raw`{"event_type":"view","user_id":"u\ud83d","brand":"\ud83d\ude00","a\udc00":["\udfff"]}`
+  const body = String.raw`{"event_type":"view","user_id":"u\ud83d",
+    "brand":"\ud83d\ude00","a\udc00":["\udfff"]}`
   assert.equal((await post('/v1/events', body)).json.accepted, 1)
   const [record] = records()
   assert.equal(record.user_id, 'u\ufffd')

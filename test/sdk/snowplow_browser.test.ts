@@ -49,8 +49,7 @@ async function waitForTrip(door: ShopDoor): Promise<void> {
 }
 
 const WAYS = {
-  'by POST, one by one': {},
-  'by POST, in batches': { bufferSize: EVENTS },
+  'by POST': {},
   'by GET': { eventMethod: 'get' },
   'to a path of its own': { postPath: '/com.acme-shop/track' },
 }

@@ -42,6 +42,6 @@ export function recordsIn(file: string): string {
 /** Writes rows as a Parquet segment. */
 export function copyToSegment(select: string, file: string): string {
   return `COPY (${select}) TO ${quoteText(file)}
-    (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 61440,
+    (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 30720,
       WRITE_BLOOM_FILTER false)`
 }

@@ -19,12 +19,7 @@ import {
 } from '../commerce/order_fields.ts'
 import { fieldTable, putProperty, readFields, type Target } from '../fields.ts'
 import { Dropped, invalid } from '../steps/step.ts'
-
-type Fields = Readonly<Record<string, unknown>>
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
+import { type Fields, isObject, isSaid } from './sent_object.ts'
 
 const { columns } = events.declaration
 const ID_LENGTH_MAX = columns.event_id.bound ?? 256
@@ -112,9 +107,7 @@ function readData(type: string, data: Fields, target: Target): Dropped | undefin
 /** The attributes without which there is no event; each a text. */
 function attributeOf(event: Fields, name: string): string | Dropped {
   const value = event[name]
-  if (value === undefined || value === null || value === '') {
-    return invalid('missing_field', `${name} is missing`)
-  }
+  if (!isSaid(value)) return invalid('missing_field', `${name} is missing`)
   const text = Number.isSafeInteger(value) ? String(value) : value
   if (typeof text === 'string') return text
   return invalid('wrong_type', `${name} is ${shown(value)}; it must be a text`)
@@ -136,7 +129,7 @@ export function readCloudEvent(event: Fields): CanonicalEvent | Dropped {
   const dropped =
     readData(String(type), isObject(data) ? data : {}, target) ?? readTimeAndRest(event, target)
   if (dropped) return dropped
-  if (data !== undefined && data !== null && !isObject(data)) putProperty(target, 'data', data)
+  if (isSaid(data) && !isObject(data)) putProperty(target, 'data', data)
   if (target.event_type !== type) putProperty(target, 'event_name', type)
   target.event_id = eventId(String(source), String(id))
   putCampaign(target)

@@ -7,25 +7,16 @@ import { messageOf } from '../../std/errors.ts'
 import { Dropped } from '../steps/step.ts'
 import type { Entry, MixedFormat, Parts, SentRequest } from './format.ts'
 import { readEvent } from './ga4_event.ts'
-import { type Fields, isObject, readUser, type SentEvent, type SentUser } from './ga4_request.ts'
+import { readUser, type SentEvent, type SentUser } from './ga4_request.ts'
 import { validationMessages } from './ga4_validation.ts'
 import { identityOf } from './identity.ts'
 import { nestedParts, UnreadableLine } from './json_body.ts'
 import { EMPTY_REPLY } from './reply.ts'
+import { type Fields, isObject } from './sent_object.ts'
+import { isTooLongForEach } from './shared_part.ts'
 
 /** Parameters of the address that say which stream of Google's it was. */
 const STREAMS = ['measurement_id', 'firebase_app_id'] as const
-
-/** Tricky: what holds for all is written with each, so a small body could make a huge log. */
-const SHARED_LENGTH_MAX = 4_000_000
-
-function isTooLong(shared: Fields, events: number): boolean {
-  try {
-    return JSON.stringify(shared).length * events > SHARED_LENGTH_MAX
-  } catch {
-    return true // It is nested too deeply to be written at all.
-  }
-}
 
 function streamOf(query: URLSearchParams): Fields {
   const told = STREAMS.map((name) => [name, query.get(name)] as const)
@@ -46,7 +37,7 @@ function partsOf(body: unknown, { text, query }: SentRequest, values_max: number
   const hasUser = isObject(user_properties) && user_id !== undefined && user_id !== null
   const kept = hasUser || user_properties === undefined ? {} : { user_properties }
   const shared = { ...streamOf(query), ...others, ...kept }
-  if (isTooLong(shared, events.length)) {
+  if (isTooLongForEach(shared, events.length)) {
     return unreadable('what holds for all events is too long to be kept with each', text)
   }
   const values: (SentEvent | SentUser)[] = events.map((event) => ({ event, shared }))

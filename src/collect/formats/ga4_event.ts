@@ -13,14 +13,8 @@ import { putOnlyLine } from '../commerce/only_line.ts'
 import { GA4_COMMERCE, readCommerce } from '../commerce/order_fields.ts'
 import { fieldTable, readFields, type Target } from '../fields.ts'
 import { Dropped, invalid } from '../steps/step.ts'
-import {
-  type Fields,
-  isObject,
-  isSaid,
-  readShared,
-  type SentEvent,
-  timeOfMicros,
-} from './ga4_request.ts'
+import { readShared, type SentEvent, timeOfMicros } from './ga4_request.ts'
+import { type Fields, isObject, isSaid } from './sent_object.ts'
 
 const { session_id, page_url, referrer } = events.declaration.columns
 const { utm_source, utm_medium, utm_campaign, utm_term, utm_content } = events.declaration.columns

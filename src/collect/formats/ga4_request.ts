@@ -14,8 +14,7 @@ import { Dropped, invalid } from '../steps/step.ts'
 import { isoTime } from '../times.ts'
 import type { Entry } from './format.ts'
 import { readCustomer } from './segment_people.ts'
-
-export type Fields = Readonly<Record<string, unknown>>
+import { type Fields, isObject, isSaid } from './sent_object.ts'
 
 /** One event of a request, with what its request says of all of them. */
 export interface SentEvent {
@@ -27,14 +26,6 @@ export interface SentEvent {
 export interface SentUser {
   readonly user: Fields
   readonly shared: Fields
-}
-
-export function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-export function isSaid(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== ''
 }
 
 const { columns } = events.declaration

@@ -7,7 +7,7 @@ import { SETTINGS } from '../../std/settings.ts'
 import { checkShape } from '../shape.ts'
 import { Dropped } from '../steps/step.ts'
 import { readEvent } from './ga4_event.ts'
-import { type Fields, isObject } from './ga4_request.ts'
+import { type Fields, isObject } from './sent_object.ts'
 
 export interface ValidationMessage {
   readonly fieldPath: string

@@ -12,6 +12,7 @@ import { ClickpathError, messageOf } from '../../std/errors.ts'
 import type { MixedFormat, Parts, SentRequest } from './format.ts'
 import { nestedParts } from './json_body.ts'
 import { readCall } from './segment_call.ts'
+import { isTooLongForEach } from './shared_part.ts'
 
 type Sent = Readonly<Record<string, unknown>>
 
@@ -44,6 +45,9 @@ function batchParts(body: Sent, text: string, values_max: number): Parts {
   const { batch, context, writeKey, sentAt } = body
   if (!Array.isArray(batch)) {
     throw new ClickpathError('BODY_UNREADABLE', 'it has no array `batch`')
+  }
+  if (isObject(context) && isTooLongForEach(context, batch.length)) {
+    throw new ClickpathError('BODY_UNREADABLE', 'its `context` is too long to be kept with each')
   }
   const calls = isObject(context) ? batch.map((call) => withBatchContext(call, context)) : batch
   const [first] = calls

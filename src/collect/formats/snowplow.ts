@@ -15,8 +15,9 @@ import type { Entry, Method, MixedFormat, Parts, SentRequest } from './format.ts
 import { identityOf } from './identity.ts'
 import { nestedParts } from './json_body.ts'
 import { PIXEL_REPLY, Reply } from './reply.ts'
+import { type Fields, isObject } from './sent_object.ts'
 import { readPayload, timeOfMs } from './snowplow_event.ts'
-import { type Fields, isObject, unpackPayload } from './snowplow_json.ts'
+import { unpackPayload } from './snowplow_json.ts'
 import { networkIdHeaders, networkIds } from './snowplow_network_id.ts'
 import { customerOf, NETWORK_ID } from './snowplow_people.ts'
 

@@ -8,23 +8,14 @@
  *    "data":{"schema":"iglu:com.acme/review/jsonschema/1-0-0","data":{"stars":5}}}
  */
 
+import { isObject } from './sent_object.ts'
+
 /** `iglu:VENDOR/NAME/FORMAT/VERSION` and the data it describes. */
 export interface SelfDescribing {
   readonly schema: string
   readonly vendor: string
   readonly name: string
   readonly data: unknown
-}
-
-export type Fields = Readonly<Record<string, unknown>>
-
-export function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Null and the empty text say that a parameter is absent. */
-export function isSaid(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== ''
 }
 
 const SCHEMA = /^iglu:([\w.-]{1,128})\/([\w.-]{1,128})\/[\w.-]{1,64}\/\d+-\d+-\d+$/

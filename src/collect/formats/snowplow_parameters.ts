@@ -71,7 +71,7 @@ const PROPERTIES: ReadonlyMap<string, string> = new Map(
  * Parameters that are read elsewhere. Tricky: `stm` must not stay in `properties`: it is the one
  * thing that differs when a tracker sends an event again.
  */
-const CONSUMED = ['e', 'dtm', 'stm', 'ttm', 'ue', 'co', NETWORK_ID] as const
+const CONSUMED = ['e', 'dtm', 'stm', 'ttm', 'ue', 'co', 'writeKey', NETWORK_ID] as const
 
 function parameterTable(): FieldTable {
   const whole = fieldTable(events.declaration.columns, { aliases: COLUMNS, consumed: CONSUMED })

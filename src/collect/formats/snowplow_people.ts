@@ -4,8 +4,8 @@ import { fieldTable, readFields, type Target } from '../fields.ts'
 import { Dropped } from '../steps/step.ts'
 import type { Entry } from './format.ts'
 import { readCustomer } from './segment_people.ts'
+import { type Fields, isSaid } from './sent_object.ts'
 import { type Entities, readEntities } from './snowplow_commerce.ts'
-import { type Fields, isSaid } from './snowplow_json.ts'
 
 /** Where the network user id stands in a payload. Nobody can send it: it is overwritten. */
 export const NETWORK_ID = 'clickpath_network_id'

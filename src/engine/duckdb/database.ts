@@ -78,7 +78,7 @@ export class Database {
         threads: String(settings.threads),
         memory_limit: `${settings.memory_limit_mb}MB`,
         // The write-ahead log is replayed in memory at the next start, so it is kept short.
-        checkpoint_threshold: '64MB',
+        checkpoint_threshold: '256MB',
         autoload_known_extensions: 'false',
         autoinstall_known_extensions: 'false',
         allow_community_extensions: 'false',

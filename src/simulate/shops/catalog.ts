@@ -56,8 +56,11 @@ export class Catalog {
   #launched: number
   readonly categories: WeightedChoice<Category>
 
-  /** `size` products, at least 1, always the same for the same seed. */
-  constructor(random: Random, size: number) {
+  /**
+   * `size` products, at least 1, always the same for the same seed; that share of them is on sale
+   * from the beginning.
+   */
+  constructor(random: Random, size: number, launchedShare = LAUNCHED_SHARE) {
     const popularity = zipfWeights(size, POPULARITY_EXPONENT)
     this.categories = new WeightedChoice(CATEGORIES, zipfWeights(CATEGORIES.length, 0.5))
     this.products = popularity.map((_, rank) =>
@@ -78,7 +81,7 @@ export class Catalog {
       position[rank] = index
     })
     this.#launchOrder = position
-    this.#launched = Math.max(1, Math.floor(size * LAUNCHED_SHARE))
+    this.#launched = Math.max(1, Math.floor(size * launchedShare))
   }
 
   /** How many products are on sale. */

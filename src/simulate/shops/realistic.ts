@@ -30,6 +30,8 @@ export interface RealisticOptions {
   /** How many people know the shop at a time; who leaves for good is followed by somebody new. */
   readonly users: number
   readonly products: number
+  /** The share of the products that is on sale at the opening; the others are launched later. */
+  readonly launchedShare?: number
 }
 
 interface Visiting {
@@ -59,7 +61,8 @@ export class RealisticShop implements Shop {
   constructor(options: RealisticOptions) {
     this.#options = options
     this.#random = new Random(`${options.seed}/shop/${options.start_ms}`)
-    this.#catalog = new Catalog(new Random(`${options.seed}/catalog`), options.products)
+    const { seed, products, launchedShare } = options
+    this.#catalog = new Catalog(new Random(`${seed}/catalog`), products, launchedShare)
     this.#launch_ms = options.start_ms + LAUNCH_INTERVAL_MS
   }
 

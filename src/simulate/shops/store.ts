@@ -14,8 +14,9 @@ import { makeShopper } from './shoppers.ts'
 import { Stock, type StockChange } from './stock.ts'
 import { SystemLogs } from './system_logs.ts'
 
-/** New products keep appearing, until the whole range is on sale. */
+/** New products keep appearing until there are twice as many; by default that takes 16 hours. */
 const LAUNCH_INTERVAL_MS = 60_000
+const LAUNCHED_SHARE = 0.5
 /** Orders remembered, so that an event which is sent twice sells once. */
 const ORDERS_MAX = 10_000
 /** Products and customers that were told; one that is forgotten is told again. */
@@ -43,11 +44,14 @@ export class StoreShop implements Shop<Made> {
   constructor(options: RealisticOptions) {
     const { seed, start_ms } = options
     this.#options = options
-    this.#shop = new RealisticShop(options)
+    const products = options.products / LAUNCHED_SHARE
+    this.#shop = new RealisticShop({ ...options, products, launchedShare: LAUNCHED_SHARE })
     this.#stock = new Stock(seed, start_ms)
     this.#logs = new SystemLogs(new Random(`${seed}/logs/${start_ms}`), start_ms)
-    const { products } = this.#shop.catalog
-    this.#products = new Map(products.map((product) => [product.product_id, product]))
+    const range = this.#shop.catalog.products.map(
+      (product) => [product.product_id, product] as const,
+    )
+    this.#products = new Map(range)
     this.#launch_ms = start_ms + LAUNCH_INTERVAL_MS
   }
 
