@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { ClickpathError } from '../std/errors.ts'
 import { SETTINGS, type SettingValues } from '../std/settings.ts'
 import type { Option, Options } from './command.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../std/nearest.ts'
 
 export const SHARED_OPTIONS = {
   config: {

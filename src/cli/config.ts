@@ -8,7 +8,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Config } from '../config.ts'
 import { ClickpathError, messageOf } from '../std/errors.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../std/nearest.ts'
 
 const FILE_NAMES = ['clickpath.config.ts', 'clickpath.config.js']
 const KEYS = ['settings', 'tables', 'steps'] as const satisfies readonly (keyof Config)[]

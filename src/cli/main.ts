@@ -11,7 +11,7 @@ import { readArguments } from './arguments.ts'
 import type { Command, Context, ExitCode, Output } from './command.ts'
 import { findConfig, loadConfig } from './config.ts'
 import { helpOf, helpOfAll, helpOfSettings } from './help.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../std/nearest.ts'
 
 /** Every command, alphabetically; a new one is a file and a line here. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {

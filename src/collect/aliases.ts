@@ -17,7 +17,8 @@ const TRACKER_PATH = snowplow.paths[0] as string
 
 /** The path under which the collector knows what was asked for. */
 export function knownPath(path: string, { collect_path, snowplow_paths }: Settings): string {
-  if (path === collect_path) return EVENTS_PATH
   if (snowplow_paths !== '' && snowplow_paths.split(',').includes(path)) return TRACKER_PATH
+  if (collect_path === EVENTS_PATH) return path
+  if (path === collect_path) return EVENTS_PATH
   return path.startsWith(`${collect_path}/`) ? path.slice(collect_path.length) : path
 }

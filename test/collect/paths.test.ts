@@ -20,6 +20,11 @@ test('has every collect path below the path of the shop', async (context) => {
   assert.equal((await post('/shop-data/v1/events', event())).json.accepted, 1)
 })
 
+test('has nothing below its paths, unless the shop has one of its own', async (context) => {
+  const { post } = await runCollector(context)
+  assert.equal((await post('/v1/events/v1/products', { product_id: 'p1' })).status, 503)
+})
+
 test('answers the question of a browser under that path', async (context) => {
   const { url } = await runCollector(context, { settings: { collect_path: '/shop-data' } })
   const headers = { origin: 'https://shop.example', 'access-control-request-headers': 'x' }

@@ -30,6 +30,12 @@ test('weighs at most 4 kB on its way to the browser', () => {
   assert.ok(openTag(readSettings()).gzip_bytes <= 4_096)
 })
 
+test('is told the settings that it goes by', () => {
+  const told = { collect_path: '/own/data', privacy_signals: 'ignore' }
+  const { script } = openTag(readSettings(told))
+  for (const value of Object.values(told)) assert.ok(script.includes(`= "${value}"\n`), value)
+})
+
 test('is served to pages of any site, kept for an hour, and asked for by its mark', async (t) => {
   const { get } = await runCollector(t, { settings: { tag_path: '/assets/shop.js' } })
   const { status, headers, json: script } = await get('/assets/shop.js')

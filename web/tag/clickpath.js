@@ -11,7 +11,7 @@
  *   clickpath('forget')          a new visitor; nothing of the old one stays in the browser
  *
  *   data-visitor  how long a visitor is known: `page` (nothing is stored in the browser), `tab`
- *                 (the default: sessionStorage) or `device` (localStorage). There is never a cookie.
+ *                 (sessionStorage; the default) or `device` (localStorage). Never by a cookie.
  *   data-pages    `manual`: page views are told by clickpath('page') alone
  *   data-path     where to send to, another path or address than the collector's own
  *

@@ -11,7 +11,10 @@ import { type CsvHead, readHead } from './csv_rows.ts'
 import { cutIntoPieces, type Piece, type Quoting } from './pieces.ts'
 import type { Scratch } from './scratch.ts'
 
-/** Bytes of a part at most: as cells and as Parquet it must fit into the scratch's memory. */
+/**
+ * Bytes of a part at most: as cells and as Parquet it must fit into the scratch's memory. Tricky:
+ * not much less, since DuckDB scans a table by groups of 122,880 rows, each on one core.
+ */
 const PART_BYTES_MAX = 32_000_000
 const HEAD_BYTES_MAX = 1_000_000
 

@@ -77,7 +77,10 @@ export function createRaw(slices: readonly Slice[]): readonly string[] {
 
 /** What two copies of an event must agree in: a retry may change all else. */
 const FINGERPRINTED = RECORD_EVENT_COLUMNS.filter(
-  (name) => !['event_time', 'received_at', 'ip', 'source', 'event_id', 'origin'].includes(name),
+  (name) =>
+    !['event_time', 'received_at', 'ip', 'user_agent', 'source', 'event_id', 'origin'].includes(
+      name,
+    ),
 )
 
 function derivedColumn(columns: Columns, name: string): string {
