@@ -79,6 +79,9 @@ export class Database {
         memory_limit: `${settings.memory_limit_mb}MB`,
         // The write-ahead log is replayed in memory at the next start, so it is kept short.
         checkpoint_threshold: '256MB',
+        // Tricky: keeping the order of inserted rows reserves memory per column, and wide tables are
+        // then written by one thread. No table of ours depends on it.
+        preserve_insertion_order: 'false',
         autoload_known_extensions: 'false',
         autoinstall_known_extensions: 'false',
         allow_community_extensions: 'false',

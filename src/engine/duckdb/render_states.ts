@@ -163,7 +163,7 @@ function partialRegisters(head: string, names: string, value: string, rows: stri
     ELSE ${RANK_BITS} - ${floorLog2(rest)} END`
   return `SELECT ${head}, CAST(h & ${REGISTERS - 1} AS SMALLINT) AS register,
     max(CAST(${rank} AS TINYINT)) AS rank
-    FROM (SELECT DISTINCT ${names}, ${hashed} ${rows}) GROUP BY ALL`
+    FROM (SELECT ${names}, ${hashed} ${rows}) GROUP BY ALL`
 }
 
 function partialValues(
@@ -181,9 +181,8 @@ function partialValues(
   }
   const none = 'NULL::TIMESTAMP AS t, NULL::VARCHAR AS i, NULL::VARCHAR AS s'
   const different = `SELECT DISTINCT ${names}, CAST(${value} AS VARCHAR) AS value ${rows}`
-  if (limit === null) return `SELECT ${head}, value, ${none} FROM (${different})`
-  const smallest = `row_number() OVER (PARTITION BY ${names} ORDER BY value) <= ${limit + 1}`
-  return `SELECT ${head}, value, ${none} FROM (SELECT * FROM (${different}) QUALIFY ${smallest})`
+  // A bounded set is cut when partials merge: ranking every batch costs more than a few rows.
+  return `SELECT ${head}, value, ${none} FROM (${different})`
 }
 
 /** Every row with its pane (`bucket`) and its keys. */
