@@ -4,9 +4,9 @@
  */
 import { parseArgs } from 'node:util'
 import { ClickpathError } from '../std/errors.ts'
+import { nearest } from '../std/nearest.ts'
 import { SETTINGS, type SettingValues } from '../std/settings.ts'
 import type { Option, Options } from './command.ts'
-import { nearest } from '../std/nearest.ts'
 
 export const SHARED_OPTIONS = {
   config: {

@@ -1,9 +1,11 @@
 /** `clickpath import`: historical files through the same log, silver and tables as live events. */
-import { basename, join, resolve } from 'node:path'
+import { basename, join, parse, resolve } from 'node:path'
+import type { FileFormatName } from '../collect/files/formats.ts'
 import type { FileProgress, ImportedFile, ImportOptions } from '../collect/files/import_file.ts'
 import { ClickpathError } from '../std/errors.ts'
 import { type Context, command, DATA_OPTION, type ExitCode } from './command.ts'
 import { type Outcome, readOutcome, tellOutcome } from './import_outcome.ts'
+import { tellPreview } from './import_preview.ts'
 import { type ImportTables, withTables } from './import_tables.ts'
 import { Progress } from './progress.ts'
 
@@ -12,7 +14,17 @@ const OPTIONS = {
   format: {
     type: 'string',
     value: 'WORD',
-    about: 'What the files are: rees46, csv, ndjson or parquet.',
+    about:
+      'What the files are: rees46, retailrocket, segment, ga4, snowplow, csv, ndjson or parquet.',
+  },
+  map: {
+    type: 'string',
+    value: 'FILE',
+    about: 'CSV or Parquet with other columns: a JSON file that says which are which.',
+  },
+  'dry-run': {
+    type: 'boolean',
+    about: 'Show the first rows as they would be and what is wrong with them; write nothing.',
   },
   stream: {
     type: 'string',
@@ -23,7 +35,8 @@ const OPTIONS = {
   source: {
     type: 'string',
     value: 'NAME',
-    about: 'The source that the events are counted under; the name of the format otherwise.',
+    about:
+      'The source that the events are counted under; else the name of the format or the mapping.',
   },
   'event-id': {
     type: 'string',
@@ -35,22 +48,27 @@ const OPTIONS = {
 } as const
 
 type ImportContext = Context<typeof OPTIONS>
-type Plan = Pick<ImportOptions, 'format' | 'stream' | 'event_id'>
+type Plan = Pick<ImportOptions, 'stream' | 'event_id' | 'mapping' | 'source'> & {
+  /** Undefined where a mapping reads the files: each tells by itself what it is. */
+  readonly format: FileFormatName | undefined
+}
 
 export const importCommand = command({
   name: 'import',
   summary: 'bring in historical files, while a server runs or not',
-  usage: 'FILE... --format rees46|csv|ndjson|parquet [--stream events|products|customers]',
+  usage: 'FILE... --format WORD | --map FILE [--stream events|products|customers] [--dry-run]',
   options: OPTIONS,
   examples: [
     'clickpath import 2019-Oct.csv.gz --format rees46',
     'clickpath import week-1.csv week-2.csv --format rees46 --event-id content',
     'clickpath import products.csv --format csv --stream products',
+    'clickpath import retail.parquet --map retail.json --dry-run',
   ],
   run: async (context) => {
     const { arguments: files, options, cwd } = context
     if (files.length === 0) throw new ClickpathError('USAGE', 'Name the files to import.')
     const plan = await planOf(context)
+    if (options['dry-run']) return previewAll(context, files, plan)
     const directory = resolve(cwd, options.data)
     return withTables(context, directory, (tables) => {
       return importAll(context, files, { plan, directory, tables })
@@ -80,17 +98,48 @@ async function importAll(
   }
 }
 
-async function planOf({ options }: ImportContext): Promise<Plan> {
+async function planOf({ options, cwd }: ImportContext): Promise<Plan> {
   const { FILE_FORMATS, IMPORT_STREAMS } = await import('../collect/files/formats.ts')
   const { EVENT_ID_MODES } = await import('../collect/files/row_ids.ts')
-  const formats = Object.keys(FILE_FORMATS) as (keyof typeof FILE_FORMATS)[]
-  const format = wordOf('format', options.format ?? '', formats)
+  const event_id = wordOf('event-id', options['event-id'], EVENT_ID_MODES)
   const stream = wordOf('stream', options.stream, IMPORT_STREAMS)
+  if (options.map !== undefined) {
+    if (options.format !== undefined) {
+      throw new ClickpathError('USAGE', '--map says what the files are; leave --format out.')
+    }
+    const { readMapping } = await import('../collect/files/mapping_checks.ts')
+    const mapping = await readMapping(resolve(cwd, options.map), stream)
+    const source = options.source ?? parse(options.map).name
+    return { format: undefined, mapping, stream, event_id, source }
+  }
+  const formats = Object.keys(FILE_FORMATS) as FileFormatName[]
+  const format = wordOf('format', options.format ?? '', formats)
   const streams: readonly string[] = FILE_FORMATS[format].streams
   if (!streams.includes(stream)) {
     throw new ClickpathError('USAGE', `Files of format ${format} hold ${streams.join(', ')} only.`)
   }
-  return { format, stream, event_id: wordOf('event-id', options['event-id'], EVENT_ID_MODES) }
+  return { format, stream, event_id, source: options.source ?? format }
+}
+
+/** The plan for one file. */
+async function planFor(plan: Plan, file: string) {
+  const { mappedFormat } = await import('../collect/files/heads.ts')
+  return { ...plan, file, format: plan.format ?? (await mappedFormat(file)) }
+}
+
+async function previewAll(
+  context: ImportContext,
+  files: readonly string[],
+  plan: Plan,
+): Promise<ExitCode> {
+  const { previewFile } = await import('../collect/files/preview.ts')
+  const { clock, settings, config, signal, cwd } = context
+  for (const file of files) {
+    const own = await planFor(plan, resolve(cwd, file))
+    const steps = config.steps ?? []
+    tellPreview(context, file, await previewFile({ ...own, settings, steps, clock, signal }))
+  }
+  return 0
 }
 
 function wordOf<W extends string>(option: string, given: string, words: readonly W[]): W {
@@ -110,15 +159,13 @@ interface Job {
 async function importOne(context: ImportContext, job: Job): Promise<Outcome> {
   const { importFile } = await import('../collect/files/import_file.ts')
   const { plan, directory, tables, file } = job
-  const { clock, settings, config, signal, options, cwd } = context
-  const source = options.source ?? plan.format
+  const { clock, settings, config, signal, cwd } = context
+  const { source, stream } = plan
   const from_ms = clock.now_ms()
   const bars = new Bars(context, basename(file))
   try {
     const imported = await importFile({
-      ...plan,
-      file: resolve(cwd, file),
-      source,
+      ...(await planFor(plan, resolve(cwd, file))),
       log_directory: join(directory, 'log'),
       settings,
       steps: config.steps ?? [],
@@ -133,7 +180,7 @@ async function importOne(context: ImportContext, job: Job): Promise<Outcome> {
     signal.throwIfAborted()
     bars.end()
     const lasted_ms = clock.now_ms() - from_ms
-    return await readOutcome(tables, { ...imported, file, source, stream: plan.stream, lasted_ms })
+    return await readOutcome(tables, { ...imported, file, source, stream, lasted_ms })
   } finally {
     bars.end()
   }

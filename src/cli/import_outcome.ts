@@ -8,7 +8,7 @@ import type { Context } from './command.ts'
 import type { ImportTables } from './import_tables.ts'
 import { countText, durationText } from './numbers.ts'
 
-export interface Outcome extends Omit<ImportedFile, 'records' | 'end'> {
+export interface Outcome extends Omit<ImportedFile, 'records' | 'others' | 'end'> {
   readonly file: string
   readonly source: string
   readonly stream: ImportOptions['stream']
@@ -49,9 +49,10 @@ export async function readOutcome(tables: ImportTables, done: Done): Promise<Out
   const invalid = reasons.reduce((sum, reason) => sum + reason.count, 0)
   const filtered = await count('filtered_events')
   // Every row of a dimension is kept; the latest one counts when it is asked for.
-  const stored = stream === 'events' ? await count('events') : received - invalid - filtered
+  const stored =
+    stream === 'events' ? (await count('events')) + done.others : received - invalid - filtered
   const duplicate = received - stored - invalid - filtered
-  const { records: _, end: __, ...rest } = done
+  const { records: _, others: __, end: ___, ...rest } = done
   return {
     ...rest,
     ...{ received, stored, duplicate, invalid, filtered, reasons },

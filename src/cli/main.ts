@@ -5,13 +5,13 @@
 import { readFileSync } from 'node:fs'
 import { systemClock } from '../std/clock.ts'
 import { ClickpathError, type ErrorCode } from '../std/errors.ts'
+import { nearest } from '../std/nearest.ts'
 import { readSettings, settingsOfEnvironment } from '../std/settings.ts'
 import { linkToSupervisor } from '../supervise/link.ts'
 import { readArguments } from './arguments.ts'
 import type { Command, Context, ExitCode, Output } from './command.ts'
 import { findConfig, loadConfig } from './config.ts'
 import { helpOf, helpOfAll, helpOfSettings } from './help.ts'
-import { nearest } from '../std/nearest.ts'
 
 /** Every command, alphabetically; a new one is a file and a line here. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {

@@ -85,7 +85,7 @@ export const ERRORS = {
   ],
   LISTEN_FAILED: [409, 'never', 'Cannot listen on %s, port %s: %s.'],
   FILE_UNREADABLE: [400, 'never', 'The file %s cannot be imported: %s.'],
-  MAPPING_INVALID: [400, 'never', 'The mapping for %s has mistakes:\n%s'],
+  MAPPING_INVALID: [400, 'never', 'The mapping cannot be used (%s):\n%s'],
   FILE_UNWRITABLE: [400, 'never', 'The file %s cannot be written: %s.'],
   COLLECTOR_REFUSED: [
     400,

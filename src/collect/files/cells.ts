@@ -21,7 +21,15 @@ const WHOLE = 'NULL::VARCHAR AS unreadable, NULL::VARCHAR AS trouble'
 const viewOf = (broken: string) =>
   `CREATE OR REPLACE TEMP VIEW cells AS SELECT rowid AS row_at, *${broken} FROM cell_rows`
 
-async function keep(scratch: Scratch, select: string, kind: 'whole' | 'mended'): Promise<number> {
+/**
+ * Makes the rows of `select` the table of cells; how many they are. `mended` ones bring their own
+ * `unreadable` and `trouble`.
+ */
+export async function keep(
+  scratch: Scratch,
+  select: string,
+  kind: 'whole' | 'mended',
+): Promise<number> {
   await scratch.run('DROP VIEW IF EXISTS cells')
   await scratch.run(`CREATE OR REPLACE TEMP TABLE cell_rows AS ${select}`)
   await scratch.run(viewOf(kind === 'whole' ? `, ${WHOLE}` : ''))
@@ -59,14 +67,30 @@ export async function loadCsv(scratch: Scratch, piece: Piece, options: CsvCells)
   return keep(scratch, readCsv(mended, shape.delimiter, all), 'mended')
 }
 
-/** How many lines the piece has; empty ones are none. */
-export async function loadLines(scratch: Scratch, { file }: Piece): Promise<number> {
+/** As in a request: what is not UTF-8 becomes U+FFFD. */
+export async function withWholeCharacters(file: string): Promise<void> {
   const bytes = await readFile(file)
-  // As in a request: what is not UTF-8 becomes U+FFFD.
   if (!isUtf8(bytes)) await writeFile(file, bytes.toString('utf8'))
+}
+
+/** What a line is stripped of: where cells may be empty, tabs at its ends are cells. */
+export type Stripped = 'white space' | 'carriage return'
+const STRIPPED: Readonly<Record<Stripped, string>> = {
+  'white space': ' \t\r',
+  'carriage return': '\r',
+}
+
+/** How many lines the piece has; empty ones are none. */
+export async function loadLines(
+  scratch: Scratch,
+  { file }: Piece,
+  stripped: Stripped,
+): Promise<number> {
+  await withWholeCharacters(file)
   return keep(
     scratch,
-    `SELECT c0 FROM (SELECT trim(unnest(string_split(content, chr(10))), ' \t\r') AS c0
+    `SELECT c0 FROM (SELECT trim(unnest(string_split(content, chr(10))),
+        '${STRIPPED[stripped]}') AS c0
       FROM read_text(${quoteText(file)})) WHERE c0 <> ''`,
     'whole',
   )

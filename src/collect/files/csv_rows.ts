@@ -143,18 +143,22 @@ export interface CsvHead {
 
 const DELIMITERS = [',', ';', '\t', '|'] as const
 
-/** The header of a CSV; undefined where the bytes hold no whole first line. */
-export function readHead(bytes: Buffer): CsvHead | undefined {
+/**
+ * The header of a CSV; undefined where the bytes hold no whole first line. Without a delimiter the
+ * one that divides most is taken.
+ */
+export function readHead(bytes: Buffer, given?: string): CsvHead | undefined {
   const text = bytes.toString('latin1')
   const newline = text.indexOf('\n')
   if (newline === -1) return undefined
   const line = text.slice(0, newline)
-  const [delimiter] = DELIMITERS.toSorted(
+  const [likely = ','] = DELIMITERS.toSorted(
     (one, other) => line.split(other).length - line.split(one).length,
   )
+  const delimiter = given ?? likely
   const start = line.startsWith('\xef\xbb\xbf') ? 3 : 0
-  const row = quotedRow(text.slice(start, newline + 1), 0, delimiter ?? ',')
+  const row = quotedRow(text.slice(start, newline + 1), 0, delimiter)
   if (!row) return undefined
   const names = row.cells.map((cell) => Buffer.from(cell, 'latin1').toString('utf8').trim())
-  return { names, delimiter: delimiter ?? ',', bytes: newline + 1 }
+  return { names, delimiter, bytes: newline + 1 }
 }

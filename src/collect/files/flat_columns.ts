@@ -57,6 +57,19 @@ function columnOf(name: string): readonly [string, ColumnDeclaration] | undefine
   return [column, declaration]
 }
 
+/** Columns under their very names, as a mapping gives them. */
+export function mappedColumns(
+  cells: readonly NamedCell[],
+  properties: ReadonlyMap<string, string>,
+): FlatColumns {
+  const columns = cells.flatMap(([name, cell]) => {
+    const declaration = eventColumns[name]
+    return declaration ? [{ cell, column: name, declaration }] : []
+  })
+  const beyond = cells.map(([name]) => name).filter((name) => BEYOND.has(name))
+  return { columns, properties, beyond }
+}
+
 export function flatColumns(cells: readonly NamedCell[]): FlatColumns {
   const columns: FlatColumn[] = []
   const properties = new Map<string, string>()

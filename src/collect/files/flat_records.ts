@@ -7,7 +7,10 @@ import { recordList } from './record_columns.ts'
 import type { RowIds } from './row_ids.ts'
 
 export interface FlatOptions {
+  /** The cells of a row as they stand in the file: what is kept of a row that is refused. */
   readonly cells: readonly NamedCell[]
+  /** Which cell goes where, if the names of the cells do not say it. */
+  readonly flat?: FlatColumns
   readonly time: 'required' | 'optional'
   readonly source: string
   /** ISO 8601, UTC. */
@@ -16,7 +19,7 @@ export interface FlatOptions {
 }
 
 /** Absent cells are left out; without any the event has no properties. */
-function propertiesOf(properties: FlatColumns['properties']): string {
+export function propertiesOf(properties: FlatColumns['properties']): string {
   const cells = [...properties.values()]
   if (cells.length === 0) return 'NULL::JSON'
   const pairs = [...properties].map(([name, cell]) => `${quoteText(name)}, ${cell}`).join(', ')
@@ -35,7 +38,7 @@ export function rowAsJson(cells: readonly NamedCell[]): string {
 /** The rows of `cells` from `first_row` on, as records. */
 export function flatRecords(options: FlatOptions, ids: RowIds, first_row: number): string {
   const { cells, time, source, received_at, settings } = options
-  const flat = flatColumns(cells)
+  const flat = options.flat ?? flatColumns(cells)
   const typed = flat.columns.map((column) => `${typedCell(column)} AS ${quoteName(column.column)}`)
   const checks = { columns: flat.columns, time, received_at, settings }
   const has = (name: string) => flat.columns.some(({ column }) => column === name)

@@ -2,6 +2,8 @@
 import { DIMENSIONS } from '../../model/dimensions.ts'
 import { ClickpathError } from '../../std/errors.ts'
 import { flatColumns, namedCells } from './flat_columns.ts'
+import type { Mapping } from './mapping.ts'
+import { RETAILROCKET } from './retailrocket.ts'
 
 export type ImportStream = 'events' | 'products' | 'customers'
 export const IMPORT_STREAMS: readonly ImportStream[] = ['events', 'products', 'customers']
@@ -14,6 +16,10 @@ export interface FileFormat {
   readonly required: readonly string[]
   /** Whether a row must say when it happened. */
   readonly time: 'required' | 'optional'
+  /** What a line says, where it is not an object with our names. */
+  readonly says?: 'segment' | 'ga4' | 'snowplow'
+  /** Which of its columns are ours. */
+  readonly mapping?: Mapping
   /** Whether the last cell of a file without a line break at its end is whole, by column. */
   readonly isWhole?: Readonly<Record<string, (cell: string) => boolean>>
 }
@@ -49,6 +55,38 @@ export const FILE_FORMATS = {
     streams: IMPORT_STREAMS,
     required: [],
     time: 'optional',
+  },
+  retailrocket: {
+    about: 'CSV as Retailrocket published it: timestamp, visitorid, event, itemid, transactionid',
+    reads: 'csv',
+    streams: ['events'],
+    required: ['timestamp', 'visitorid', 'event', 'itemid'],
+    time: 'required',
+    mapping: RETAILROCKET,
+  },
+  segment: {
+    about: "calls of Segment's API as an archive keeps them, a JSON object a line",
+    reads: 'lines',
+    streams: ['events'],
+    required: [],
+    time: 'required',
+    says: 'segment',
+  },
+  ga4: {
+    about: "rows of GA4's BigQuery export (events_*), a JSON object a line",
+    reads: 'lines',
+    streams: ['events'],
+    required: [],
+    time: 'required',
+    says: 'ga4',
+  },
+  snowplow: {
+    about: "Snowplow's enriched events: 131 columns apart by tabs, without a header",
+    reads: 'lines',
+    streams: ['events'],
+    required: [],
+    time: 'required',
+    says: 'snowplow',
   },
 } as const satisfies Record<string, FileFormat>
 
@@ -92,16 +130,16 @@ export function columnNames(stream: ImportStream, names: readonly string[]): rea
 /** Throws FILE_UNREADABLE where the header lacks what no row can do without. */
 export function checkHeader(
   file: string,
-  { required }: FileFormat,
+  { required, mapping }: FileFormat,
   stream: ImportStream,
   names: readonly string[],
 ): void {
   const missing: string[] = required.filter((name) => !names.includes(name))
-  if (stream === 'events') {
+  if (stream === 'events' && !mapping) {
     const { columns } = flatColumns(namedCells(names))
     const hasType = columns.some(({ column }) => column === 'event_type')
     if (!hasType && missing.length === 0) missing.push('event_type')
-  } else {
+  } else if (stream !== 'events') {
     const { key } = DIMENSIONS[stream]
     if (!names.includes(key)) missing.push(key)
   }

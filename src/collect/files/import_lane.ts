@@ -14,6 +14,10 @@ export interface ImportProgress {
   readonly rows: number
   /** Bytes of the inflated content before the next row, its header included. */
   readonly bytes: number
+  /** Records that these rows became. */
+  readonly records: number
+  /** How many of them are neither events nor refused: customers, links of visitors. */
+  readonly others: number
 }
 
 export interface Manifest extends ImportProgress {
@@ -25,6 +29,7 @@ export interface Manifest extends ImportProgress {
   readonly state: 'unfinished' | 'complete'
 }
 
+const NOTHING: ImportProgress = { rows: 0, bytes: 0, records: 0, others: 0 }
 const MANIFEST = 'import.json'
 const IDENTITY_DIGITS = 16
 const IMPORTS_MAX = 10_000
@@ -87,7 +92,7 @@ export async function openImportLane(options: ImportLaneOptions): Promise<Import
     const found = await readManifest(directory)
     if (found?.state === 'complete') continue
     const lane = await openLaneImport({ directory: log, lane: laneName })
-    const fresh: Manifest = { identity, file, received_at, state: 'unfinished', rows: 0, bytes: 0 }
+    const fresh: Manifest = { identity, file, received_at, state: 'unfinished', ...NOTHING }
     let manifest = found ?? fresh
     const tell = async (change: Partial<Manifest>, how: 'durable' | 'soon') => {
       manifest = { ...manifest, ...change }

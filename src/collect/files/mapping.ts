@@ -48,7 +48,7 @@ export type TimeUnit = 's' | 'ms' | 'us'
 
 export interface Case {
   readonly when: Condition
-  readonly then: Rule
+  readonly take: Rule
 }
 
 /** One of: the text begins so, is so, is a number of that sign, is there or not. */
@@ -86,7 +86,7 @@ export function columnsRead(rule: Rule): readonly string[] {
   return [
     ...(column === undefined ? [] : [column]),
     ...[...concat, ...first].flatMap(columnsRead),
-    ...cases.flatMap(({ when, then }) => [when.column, ...columnsRead(then)]),
+    ...cases.flatMap(({ when, take }) => [when.column, ...columnsRead(take)]),
     ...(otherwise === undefined ? [] : columnsRead(otherwise)),
   ]
 }

@@ -9,15 +9,17 @@ import { events } from '../../model/events.ts'
 import type { Columns } from '../../model/stream.ts'
 import { ClickpathError, messageOf } from '../../std/errors.ts'
 import { nearest } from '../../std/nearest.ts'
+import { isObject } from '../formats/sent_object.ts'
 import type { ImportStream } from './formats.ts'
 import { columnsRead, type Mapping, SPACES } from './mapping.ts'
-import { type Found, isObject, unknownKeys, wrongWords } from './mapping_mistakes.ts'
+import { type Found, unknownKeys, wrongWords } from './mapping_mistakes.ts'
 import { ruleMistakes } from './mapping_rules.ts'
 
 const MAPPING_KEYS = ['about', 'csv', 'columns', 'rest']
 const CSV_KEYS = ['delimiter', 'header', 'columns']
 const VISITOR = ['user_id', 'anonymous_id', 'session_id']
 const MISTAKES_MAX = 20
+const ONE_CHARACTER = /^[\t\x20-\x7e]$/
 
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((each) => typeof each === 'string')
@@ -28,7 +30,7 @@ function csvMistakes(csv: unknown): Found {
   if (!isObject(csv)) return ['csv must be an object']
   const { delimiter, header, columns } = csv
   const found = [...unknownKeys('csv', csv, CSV_KEYS)]
-  const isOne = typeof delimiter === 'string' && /^[\x01-\x7f]$/.test(delimiter)
+  const isOne = typeof delimiter === 'string' && ONE_CHARACTER.test(delimiter)
   if (delimiter !== undefined && delimiter !== SPACES && (!isOne || delimiter === '"')) {
     found.push('csv.delimiter must be one ASCII character, or the word spaces')
   }

@@ -3,10 +3,6 @@ import { nearest } from '../../std/nearest.ts'
 
 export type Found = readonly string[]
 
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 /** Keys of `object` that mean nothing there; the nearest one that does is named. */
 export function unknownKeys(path: string, object: object, known: readonly string[]): Found {
   return Object.keys(object)

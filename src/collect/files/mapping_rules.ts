@@ -1,13 +1,14 @@
 /** What can be wrong with one rule of a mapping, without the file it will read. */
+import { isObject } from '../formats/sent_object.ts'
 import { VALUE_WORDS } from './mapping.ts'
-import { type Found, isObject, unknownKeys, wrongWords } from './mapping_mistakes.ts'
+import { type Found, unknownKeys, wrongWords } from './mapping_mistakes.ts'
 
 const CHANGE_WORDS = ['absent', 'words', 'decimal', 'divide_by', 'sign', 'unit', 'pattern', 'zone']
 const RULE_WORDS = [...VALUE_WORDS, 'otherwise', ...CHANGE_WORDS]
 const CONDITION_WORDS = ['prefix', 'equals', 'sign', 'is'] as const
 const DIVISORS = [10, 100, 1_000, 10_000, 100_000, 1_000_000]
-/** The directives that DuckDB's strptime knows. */
-const DIRECTIVES = /%(?!-?[aAbBcdDfFgGHIjmMnpSTuUVwWxXyYzZ%])/
+/** What follows no directive that DuckDB's strptime knows; it would refuse the whole file. */
+const UNKNOWN_DIRECTIVE = /%(?!-[dHIjmMSy]|[aAbBcdfgGHIjmMnpSTuUVwWxXyYzZ])/
 const TIMES: ReadonlySet<string> = new Set(['client_time', 'updated_at', 'registered_at'])
 
 function zoneMistakes(path: string, zone: unknown): Found {
@@ -23,12 +24,21 @@ function zoneMistakes(path: string, zone: unknown): Found {
   return [`${path}.zone is ${JSON.stringify(zone)}; send a name such as Europe/London or UTC`]
 }
 
+/** Tricky: the second sign of `%%` begins no directive. */
+function withoutPercents(pattern: string): string {
+  return pattern.replaceAll('%%', '')
+}
+
 function patternMistakes(path: string, pattern: unknown, zone: unknown): Found {
   if (pattern === undefined) return []
-  if (typeof pattern !== 'string' || !pattern.includes('%') || DIRECTIVES.test(pattern)) {
+  if (
+    typeof pattern !== 'string' ||
+    !pattern.includes('%') ||
+    UNKNOWN_DIRECTIVE.test(withoutPercents(pattern))
+  ) {
     return [`${path}.pattern is ${JSON.stringify(pattern)}; write it for strptime: %d.%m.%Y %H:%M`]
   }
-  const hasOffset = /%-?z/i.test(pattern)
+  const hasOffset = /%z/i.test(withoutPercents(pattern))
   if (hasOffset && zone !== undefined) {
     return [`${path}.zone is too much: the pattern reads an offset itself (%z)`]
   }
@@ -76,11 +86,11 @@ function caseMistakes(path: string, cases: unknown, own: string): Found {
   if (!Array.isArray(cases) || cases.length === 0) return [`${path}.cases must be a list`]
   return cases.flatMap((each: unknown, index) => {
     const at = `${path}.cases[${index}]`
-    if (!isObject(each)) return [`${at} must be {"when": {...}, "then": ...}`]
+    if (!isObject(each)) return [`${at} must be {"when": {...}, "take": ...}`]
     return [
-      ...unknownKeys(at, each, ['when', 'then']),
+      ...unknownKeys(at, each, ['when', 'take']),
       ...conditionMistakes(`${at}.when`, each.when),
-      ...ruleMistakes(`${at}.then`, each.then, own),
+      ...ruleMistakes(`${at}.take`, each.take, own),
     ]
   })
 }

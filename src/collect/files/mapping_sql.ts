@@ -38,7 +38,7 @@ function conditionSql(when: Condition, { cells }: Source): string {
 
 function casesSql(cases: readonly Case[], otherwise: Rule | undefined, source: Source): string {
   const whens = cases.map(
-    ({ when, then }) => `WHEN ${conditionSql(when, source)} THEN ${ruleSql(then, source)}`,
+    ({ when, take }) => `WHEN ${conditionSql(when, source)} THEN ${ruleSql(take, source)}`,
   )
   const rest = otherwise === undefined ? 'NULL' : ruleSql(otherwise, source)
   return `CASE ${whens.join(' ')} ELSE ${rest} END`

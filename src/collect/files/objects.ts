@@ -12,10 +12,13 @@ import type { Pipeline } from '../steps/pipeline.ts'
 import { Dropped, invalid, type StepContext } from '../steps/step.ts'
 import { take } from '../take.ts'
 import { redundantNames } from './flat_columns.ts'
+import { ROW_FORMATS, type RowFormatName } from './row_formats.ts'
 import type { Scratch } from './scratch.ts'
 
 export interface ObjectOptions {
   readonly stream: 'events' | 'products' | 'customers'
+  /** Whose rows these are, if not ours. */
+  readonly says: RowFormatName | undefined
   readonly time: 'required' | 'optional'
   readonly pipeline: Pipeline
   readonly context: StepContext
@@ -38,7 +41,8 @@ function importedEvents(time: ObjectOptions['time']): EventFormat {
   }
 }
 
-function formatOf({ stream, time }: ObjectOptions): Format {
+function formatOf({ stream, time, says }: ObjectOptions): Format {
+  if (says) return ROW_FORMATS[says].format
   if (stream === 'events') return importedEvents(time)
   return stream === 'products' ? products : customers
 }
@@ -58,15 +62,21 @@ function openNested(object: Sent): void {
   }
 }
 
-function sentObject(json: string, event_id: string, { stream, nulls }: ObjectOptions): unknown {
+function sentObject(json: string, event_id: string, options: ObjectOptions): unknown {
+  const { stream, nulls, says } = options
+  const row = says === undefined ? undefined : ROW_FORMATS[says]
   let value: unknown
   try {
-    value = JSON.parse(json)
+    value = row ? row.open(json) : JSON.parse(json)
   } catch (mistake) {
     return new UnreadableLine(`the line is no JSON: ${(mistake as Error).message}`)
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   const object = value as Sent
+  if (row) {
+    object[row.id] ||= event_id
+    return object
+  }
   if (nulls === 'absent') {
     for (const name of Object.keys(object)) if (object[name] === null) delete object[name]
     openNested(object)
@@ -84,6 +94,14 @@ function unreadableLine(raw: string, detail: string, { context }: ObjectOptions)
   return `${JSON.stringify(record).replaceAll('\\u0000', '\ufffd')}\n`
 }
 
+export interface WrittenRecords {
+  readonly records: number
+  /** How many of them are neither events nor refused. */
+  readonly others: number
+}
+
+const OTHERS = /^\{"record":"(?!event"|invalid"|filtered")/gm
+
 /**
  * Writes the records of the rows to a file, a line each, in their order. `select` answers
  * event_id, the row as JSON, `unreadable` and `trouble`.
@@ -93,28 +111,34 @@ export async function writeRecords(
   select: string,
   file: string,
   options: ObjectOptions,
-): Promise<void> {
+): Promise<WrittenRecords> {
   const format = formatOf(options)
+  let records = 0
+  let others = 0
   const out = await open(file, 'w')
   try {
-    for await (const rows of scratch.texts(select)) {
+    for await (const some of scratch.texts(select)) {
       let readable: { value: unknown; json: string }[] = []
       const flush = async () => {
+        const rows = readable
         const parts = {
           values: readable.map(({ value }) => value),
-          raw: (index: number) => readable[index]?.json ?? '',
-        }
-        if (readable.length > 0) {
-          await out.writeFile(take(format, parts, options.pipeline, options.context).lines)
+          raw: (index: number) => rows[index]?.json ?? '',
         }
         readable = []
+        if (parts.values.length === 0) return
+        const taken = take(format, parts, options.pipeline, options.context)
+        records += taken.count
+        if (options.says) others += taken.lines.toString().match(OTHERS)?.length ?? 0
+        await out.writeFile(taken.lines)
       }
-      for (const [event_id, json, unreadable, trouble] of rows) {
+      for (const [event_id, json, unreadable, trouble] of some) {
         if (unreadable === null || unreadable === undefined) {
           const text = json ?? ''
           readable.push({ value: sentObject(text, event_id ?? '', options), json: text })
         } else {
           await flush()
+          records++
           await out.writeFile(unreadableLine(unreadable, trouble ?? '', options))
         }
       }
@@ -123,4 +147,5 @@ export async function writeRecords(
   } finally {
     await out.close()
   }
+  return { records, others }
 }

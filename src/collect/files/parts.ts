@@ -5,11 +5,14 @@
 import { rm } from 'node:fs/promises'
 import { quoteText } from '../../std/duckdb.ts'
 import { ClickpathError } from '../../std/errors.ts'
-import { loadCsv, loadLines, loadParquet } from './cells.ts'
+import { loadCsv, loadLines, loadParquet, type Stripped } from './cells.ts'
 import { BLOCK_BYTES, type Identity, readContent } from './content.ts'
 import { type CsvHead, readHead } from './csv_rows.ts'
+import { SPACES } from './mapping.ts'
+import { loadParquetCells, type ParquetColumn } from './parquet_rows.ts'
 import { cutIntoPieces, type Piece, type Quoting } from './pieces.ts'
 import type { Scratch } from './scratch.ts'
+import { loadSpaced } from './spaced_rows.ts'
 
 /**
  * Bytes of a part at most: as cells and as Parquet it must fit into the scratch's memory. Tricky:
@@ -49,8 +52,12 @@ async function beginning(file: string, packing: Identity['packing']): Promise<Bu
 }
 
 /** Throws FILE_UNREADABLE where the first line is no header. */
-export async function headOf(file: string, packing: Identity['packing']): Promise<CsvHead> {
-  const head = readHead(await beginning(file, packing))
+export async function headOf(
+  file: string,
+  packing: Identity['packing'],
+  delimiter?: string,
+): Promise<CsvHead> {
+  const head = readHead(await beginning(file, packing), delimiter)
   if (head) return head
   throw new ClickpathError('FILE_UNREADABLE', file, 'its first line is no header of a CSV')
 }
@@ -93,18 +100,26 @@ export interface CsvParts {
 export function csvParts(options: PartOptions, csv: CsvParts): AsyncGenerator<FilePart> {
   const { head, isWhole, raw_bytes_max } = csv
   const shape = { delimiter: head.delimiter, columns: head.names.length }
+  if (head.delimiter === SPACES) {
+    const spaced = { columns: head.names.length, raw_bytes_max }
+    return pieceParts(options, 'none', (scratch, piece) => loadSpaced(scratch, piece, spaced))
+  }
   const cells = { shape, raw_bytes_max, ...(isWhole ? { isWhole } : {}) }
   return pieceParts(options, 'quoted', (scratch, piece) => loadCsv(scratch, piece, cells))
 }
 
-export function lineParts(options: PartOptions): AsyncGenerator<FilePart> {
-  return pieceParts(options, 'none', loadLines)
+export function lineParts(options: PartOptions, stripped: Stripped): AsyncGenerator<FilePart> {
+  return pieceParts(options, 'none', (scratch, piece) => loadLines(scratch, piece, stripped))
 }
 
-/** Throws FILE_UNREADABLE where the file is no Parquet. */
+/**
+ * `columns`: each a cell of its own; else a row is one JSON text. Throws FILE_UNREADABLE where the
+ * file is no Parquet.
+ */
 export async function* parquetParts(
   { file, identity, from, rows_max }: PartOptions,
   scratch: Scratch,
+  columns?: readonly ParquetColumn[],
 ): AsyncGenerator<FilePart> {
   const count = `SELECT sum(num_rows) FROM parquet_file_metadata(${quoteText(file)})`
   const rows = await scratch.number(count).catch((thrown: Error) => {
@@ -114,7 +129,10 @@ export async function* parquetParts(
     const taken = Math.min(rows_max, rows - first)
     yield {
       bytes: Math.round((identity.bytes * taken) / rows),
-      load: (scratchOfPart) => loadParquet(scratchOfPart, file, first, taken),
+      load: (scratchOfPart) =>
+        columns
+          ? loadParquetCells(scratchOfPart, file, { first, count: taken }, columns)
+          : loadParquet(scratchOfPart, file, first, taken),
       remove: async () => {},
     }
   }

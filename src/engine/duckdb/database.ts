@@ -29,9 +29,8 @@ export class Connection {
   }
 
   /** Runs one statement; how many rows it changed. */
-  async run(sql: string, params: readonly unknown[] = []): Promise<number> {
-    const result = await this.#connection.run(sql, params as DuckDBValue[])
-    return result.rowsChanged
+  async run(sql: string): Promise<number> {
+    return (await this.#connection.run(sql)).rowsChanged
   }
 
   /** Rows as JSON-ready values, at most `rows_max` of them. */
@@ -79,8 +78,8 @@ export class Database {
         memory_limit: `${settings.memory_limit_mb}MB`,
         // The write-ahead log is replayed in memory at the next start, so it is kept short.
         checkpoint_threshold: '256MB',
-        // Tricky: keeping the order of inserted rows reserves memory per column, and wide tables are
-        // then written by one thread. No table of ours depends on it.
+        // Tricky: keeping the order of inserted rows reserves memory per column, and wide tables
+        // are then written by one thread. No table of ours depends on it.
         preserve_insertion_order: 'false',
         autoload_known_extensions: 'false',
         autoinstall_known_extensions: 'false',
