@@ -45,5 +45,6 @@ function closing({ counts, duration_ms }) {
   const { tests, passed, failed, cancelled, skipped } = counts
   const told = { tests, pass: passed, fail: failed, cancelled, skipped }
   const words = Object.entries(told).map(([name, count]) => `${name} ${count}`)
-  return `\n${words.join(', ')}, ${(duration_ms / 1000).toFixed(1)} s\n`
+  const plain = `${passed} passed, ${failed} failed, ${skipped} skipped`
+  return `\n${words.join(', ')}, ${(duration_ms / 1000).toFixed(1)} s\n${plain}\n`
 }

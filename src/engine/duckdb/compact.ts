@@ -10,7 +10,8 @@ import { identity, mergedPart, partsOf, stateTable } from './render_states.ts'
 /** Panes with partials from more batches than this are worth rewriting. */
 const BATCHES_PER_PANE_MAX = 8
 
-async function compactGroup(connection: Connection, group: Group, after: number): Promise<void> {
+/** Compacts the panes of the group that batches after `after` have touched. */
+export async function compact(connection: Connection, group: Group, after: number): Promise<void> {
   const main = stateTable(group, 'main')
   await connection.script([
     `CREATE OR REPLACE TEMP TABLE worn AS SELECT bucket FROM ${main}
@@ -30,13 +31,4 @@ async function compactGroup(connection: Connection, group: Group, after: number)
     ]
   })
   await transaction(connection, 'COMMIT', () => connection.script(statements))
-}
-
-/** Compacts the panes that batches after `after` have touched. */
-export async function compact(
-  connection: Connection,
-  groups: readonly Group[],
-  after: number,
-): Promise<void> {
-  for (const group of groups) await compactGroup(connection, group, after)
 }

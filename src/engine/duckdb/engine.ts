@@ -31,7 +31,8 @@ export interface DuckdbEngineOptions {
   readonly say: (sentence: string) => void
 }
 
-const BATCHES_BETWEEN_COMPACTIONS = 40
+/** One group of states is compacted every so many batches, in turn: no batch waits for all. */
+const BATCHES_BETWEEN_COMPACTIONS = 4
 /** How far back a changelog cursor may lie before it is answered with a snapshot. */
 const BATCHES_KEPT = 20_000
 const CHECKPOINT_IDLE_MS = 10_000
@@ -47,7 +48,8 @@ export class DuckdbEngine implements Engine {
   #writer: Connection | undefined
   #readers: Readers | undefined
   #position: Position = { batch: 0, offsets: new Map(), sources: new Map() }
-  #compacted = 0
+  /** Group to the batch up to which it was compacted; the first is next. */
+  #compacted = new Map<string, number>()
   /** When the last batch was that no idle checkpoint has followed yet. */
   #worked_ms: number | null = null
   #turn: Promise<unknown> = Promise.resolve()
@@ -117,7 +119,8 @@ export class DuckdbEngine implements Engine {
     const writer = await this.#openSound()
     this.#position = await readPosition(writer)
     await this.#reconcile(new Set())
-    this.#compacted = this.#position.batch
+    const groups = this.#options.plan.groups
+    this.#compacted = new Map(groups.map(({ id }) => [id, this.#position.batch]))
     this.#status = { ...this.#status, state: 'running' }
   }
 
@@ -168,13 +171,18 @@ export class DuckdbEngine implements Engine {
   }
 
   async #tidy(): Promise<void> {
-    if (!this.#writer) return
-    if (this.#position.batch - this.#compacted < BATCHES_BETWEEN_COMPACTIONS) return
-    await compact(this.#writer, this.#options.plan.groups, this.#compacted)
-    await this.#writer.run(
-      `DELETE FROM batches WHERE batch < ${this.#position.batch - BATCHES_KEPT}`,
-    )
-    this.#compacted = this.#position.batch
+    const { batch } = this.#position
+    if (!this.#writer || batch % BATCHES_BETWEEN_COMPACTIONS !== 0) return
+    const { plan } = this.#options
+    const [due] = this.#compacted
+    const group = plan.groups.find(({ id }) => id === due?.[0])
+    if (!due || !group) return
+    await compact(this.#writer, group, due[1])
+    this.#compacted.delete(group.id)
+    this.#compacted.set(group.id, batch)
+    if (batch % BATCHES_KEPT === 0) {
+      await this.#writer.run(`DELETE FROM batches WHERE batch < ${batch - BATCHES_KEPT}`)
+    }
   }
 
   async #recover(thrown: unknown): Promise<void> {
@@ -207,24 +215,26 @@ export class DuckdbEngine implements Engine {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    let retry_ms = this.#options.settings.batch_interval_ms
+    const { settings, clock } = this.#options
+    let retry_ms = settings.batch_interval_ms
     while (!signal.aborted) {
+      const started_ms = clock.now_ms()
       try {
         await this.#alone(() => this.#work())
-        retry_ms = this.#options.settings.batch_interval_ms
+        retry_ms = settings.batch_interval_ms
       } catch (thrown) {
         await this.#recover(thrown)
         retry_ms = Math.min(retry_ms * 2, RETRY_MS_MAX)
       }
-      await this.#pause(retry_ms, signal)
+      await this.#pause(retry_ms - (clock.now_ms() - started_ms), signal)
     }
   }
 
-  /** Under backlog there is no pause; else records gather, so that batches are not too small. */
+  /** Batches begin an interval apart, so that they are not too small; under backlog, at once. */
   async #pause(pause_ms: number, signal: AbortSignal): Promise<void> {
     const pending = await this.#pending()
     this.#status = { ...this.#status, pending }
-    if (pending >= this.#options.settings.batch_records_max / 10) return
+    if (pause_ms <= 0 || pending >= this.#options.settings.batch_records_max / 10) return
     await sleep(pause_ms, undefined, { signal }).catch(() => undefined) // Aborted: the loop ends.
   }
 
