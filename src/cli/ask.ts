@@ -2,19 +2,12 @@
  * Asking a data folder: through the server that runs on it, else by opening it here. Either way the
  * answer is about everything that was durable when the question was asked.
  */
-
-import type { Row } from '../engine/contract.ts'
 import { viewsOf } from '../present/views.ts'
 import type { Processor } from '../processor.ts'
+import type { QueryAnswer } from '../serve/query_sql.ts'
 import { ClickpathError, type ErrorCode } from '../std/errors.ts'
 import { findRunning } from '../std/running.ts'
 import type { Context } from './command.ts'
-
-export interface QueryAnswer {
-  readonly rows: readonly Row[]
-  /** More rows would have come than may be given. */
-  readonly truncated: boolean
-}
 
 /** The server on the data folder; undefined when none runs. */
 export function serverOf(directory: string): string | undefined {
@@ -68,17 +61,10 @@ export async function query(
     await askServer(url, 'POST', '/api/flush')
     return (await askServer(url, 'POST', '/api/query', { sql })) as QueryAnswer
   }
-  const { guardSql } = await import('../serve/sql_guard.ts')
+  const { querySql } = await import('../serve/query_sql.ts')
   const { settings } = context
-  return withProcessor(context, directory, async ({ engine, plan }) => {
+  return withProcessor(context, directory, ({ engine, plan }) => {
     const names = viewsOf(plan, settings).map(({ name }) => name)
-    const guarded = await guardSql(engine.store, sql, names)
-    const limits = { query_ms: settings.query_ms_max, rows_max: settings.query_rows_max + 1 }
-    const bounded = `SELECT * FROM (${guarded}) LIMIT ${limits.rows_max}`
-    const rows = await engine.store.rows(bounded, [], limits)
-    return {
-      rows: rows.slice(0, settings.query_rows_max),
-      truncated: rows.length > settings.query_rows_max,
-    }
+    return querySql(engine.store, names, settings, sql)
   })
 }

@@ -1,16 +1,12 @@
 /** Who sends: finds the write key in a request and says whose events they are. */
 import type { IncomingHttpHeaders } from 'node:http'
 import { ClickpathError } from '../std/errors.ts'
+import { isLoopback } from '../std/loopback.ts'
 import type { Settings } from '../std/settings.ts'
 import type { Keys } from './keys.ts'
 
 /** The source of events that come without a key where none is demanded. */
 const LOCAL_SOURCE = 'local'
-
-/** Whether only programs on this machine can reach the address. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^(::ffff:)?127\./.test(host)
-}
 
 /**
  * A key, or a token that may be one. Tricky: some senders have a bearer token that is meant for

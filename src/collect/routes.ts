@@ -1,10 +1,10 @@
 /** The collector's own paths beside the wire formats, and how a path is told from its query. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ClickpathError } from '../std/errors.ts'
+import { isLoopback } from '../std/loopback.ts'
 import type { Settings } from '../std/settings.ts'
 import { knownPath } from './aliases.ts'
 import { answerJson, answerText } from './answers.ts'
-import { isLoopback } from './credentials.ts'
 import type { Method } from './formats/format.ts'
 import type { Intake, Target } from './intake.ts'
 import { prometheusText } from './metrics.ts'

@@ -5,16 +5,12 @@
  */
 import type { IncomingHttpHeaders } from 'node:http'
 import { ClickpathError } from '../std/errors.ts'
+import { isLoopback } from '../std/loopback.ts'
 import type { Settings } from '../std/settings.ts'
 import type { Tokens } from './tokens.ts'
 
 /** `open`: health and the page itself. `read`: figures. `admin`: SQL, and what makes work. */
 export type Access = 'open' | 'read' | 'admin'
-
-/** Whether only programs on this machine can reach the address. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^(::ffff:)?127\./.test(host)
-}
 
 const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i
 

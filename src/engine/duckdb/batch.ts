@@ -4,7 +4,7 @@
  * `engine_refused`.
  */
 import type { Offsets, Slice } from '../../log/contract.ts'
-import type { Plan } from '../../plan/plan.ts'
+import type { Group, Plan } from '../../plan/plan.ts'
 import { quoteText } from '../../std/duckdb.ts'
 import { ClickpathError, messageOf } from '../../std/errors.ts'
 import type { Settings } from '../../std/settings.ts'
@@ -44,14 +44,15 @@ const CULPRITS_MAX = 64
 const EMPTY_VERDICTS = `CREATE OR REPLACE TEMP TABLE verdicts AS
   SELECT NULL::BIGINT AS line, NULL::VARCHAR AS verdict WHERE FALSE`
 
-function stateInserts(
-  plan: Plan,
+/** Adds the rows of a relation of events (a batch, or all of silver) to the states of groups. */
+export function stateInserts(
+  groups: readonly Group[],
+  events: string,
   batch: number,
   time_zone: string,
-  relations: { readonly events: string; readonly items: string },
 ): readonly string[] {
-  return plan.groups.flatMap((group) => {
-    const relation = group.from.name === 'items' ? relations.items : relations.events
+  return groups.flatMap((group) => {
+    const relation = group.from.name === 'items' ? itemsOf(events) : events
     return partialQueries(group, relation, batch, time_zone).map(
       ({ part, sql }) => `INSERT INTO ${stateTable(group, part)} ${sql}`,
     )
@@ -132,10 +133,7 @@ async function write(
     ...insertDimensions(batch),
     ...insertRefused(batch, culprits),
     insertLedger(batch, culprits, before.sources, context.settings.late_ms),
-    ...stateInserts(context.plan, batch, context.settings.time_zone, {
-      events: 'batch',
-      items: itemsOf('batch'),
-    }),
+    ...stateInserts(context.plan.groups, 'batch', batch, context.settings.time_zone),
     insertPosition(position, records, context),
   ])
   return position

@@ -5,11 +5,16 @@
  */
 import type { Group, Plan } from '../../plan/plan.ts'
 import { quoteText } from '../../std/duckdb.ts'
-import { type BatchContext, insertPosition, type Position, transaction } from './batch.ts'
+import {
+  type BatchContext,
+  insertPosition,
+  type Position,
+  stateInserts,
+  transaction,
+} from './batch.ts'
 import type { Connection } from './database.ts'
-import { partialQueries, stateTable } from './render_states.ts'
 import { createStateTables } from './schema.ts'
-import { itemsOf, SILVER_EVENTS } from './silver.ts'
+import { SILVER_EVENTS } from './silver.ts'
 import { readRegistry } from './store.ts'
 
 const PREFIX = 'group:'
@@ -26,13 +31,6 @@ async function dropGroup(connection: Connection, id: string): Promise<void> {
   await connection.script([...drops, `DELETE FROM registry WHERE name = ${quoteText(PREFIX + id)}`])
 }
 
-function fill(group: Group, batch: number, time_zone: string): readonly string[] {
-  const relation = group.from.name === 'items' ? itemsOf(SILVER_EVENTS) : SILVER_EVENTS
-  return partialQueries(group, relation, batch, time_zone).map(
-    ({ part, sql }) => `INSERT INTO ${stateTable(group, part)} ${sql}`,
-  )
-}
-
 async function buildGroup(
   connection: Connection,
   context: BatchContext,
@@ -46,7 +44,7 @@ async function buildGroup(
     await dropGroup(connection, group.id)
     await connection.script([
       ...createStateTables(group),
-      ...fill(group, next.batch, time_zone),
+      ...stateInserts([group], SILVER_EVENTS, next.batch, time_zone),
       `INSERT INTO registry VALUES (${quoteText(PREFIX + group.id)}, ${value})`,
       insertPosition(next, 0, context),
     ])

@@ -1,31 +1,7 @@
 /** Read-only SQL: one SELECT over the public tables, stopped in time, cut at a number of rows. */
-import { ClickpathError, messageOf } from '../../std/errors.ts'
 import { csvOf } from '../csv.ts'
-import { list, object, ROW, type Route, type ServeContext } from '../route.ts'
-import { guardSql } from '../sql_guard.ts'
-
-/** A query's own mistake (a column that is not there) is the caller's, not ours. */
-function asRefusal(thrown: unknown): unknown {
-  if (thrown instanceof ClickpathError) return thrown
-  const message = messageOf(thrown)
-  if (/^Out of Memory/.test(message))
-    return new ClickpathError('SQL_STOPPED', 'it needs too much memory')
-  if (/^(FATAL|INTERNAL)/.test(message)) return thrown
-  return new ClickpathError('SQL_REFUSED', message.replace(/\s+/g, ' ').trim())
-}
-
-async function runSql(
-  { engine, settings, catalogue }: ServeContext,
-  sql: string,
-  params: unknown[],
-) {
-  const { query_ms_max, query_rows_max } = settings
-  const checked = await guardSql(engine.store, sql, catalogue.names())
-  const limited = `SELECT * FROM (\n${checked}\n) LIMIT ${query_rows_max + 1}`
-  const rows = await engine.store.rows(limited, params, { query_ms: query_ms_max })
-  const truncated = rows.length > query_rows_max
-  return { rows: truncated ? rows.slice(0, query_rows_max) : rows, truncated }
-}
+import { querySql } from '../query_sql.ts'
+import { list, object, ROW, type Route } from '../route.ts'
 
 export const query: Route = {
   method: 'POST',
@@ -51,19 +27,15 @@ export const query: Route = {
     rows: list(ROW),
     truncated: { type: 'boolean', description: 'whether rows beyond query_rows_max were cut' },
   }),
-  handle: async (context, { body }) => {
+  handle: async ({ engine, settings, catalogue }, { body }) => {
     const params = Array.isArray(body.params) ? body.params : []
-    try {
-      const answer = await runSql(context, String(body.sql), params)
-      if (body.format !== 'csv') return answer
-      const names = Object.keys(answer.rows[0] ?? {})
-      const columns = names.map((name) => {
-        const isNumber = answer.rows.every((row) => ['number', 'object'].includes(typeof row[name]))
-        return { name, type: isNumber ? 'double' : 'text' } as const
-      })
-      return { type: 'text/csv; charset=utf-8', text: csvOf(columns, answer.rows) }
-    } catch (thrown) {
-      throw asRefusal(thrown)
-    }
+    const names = catalogue.names()
+    const answer = await querySql(engine.store, names, settings, String(body.sql), params)
+    if (body.format !== 'csv') return answer
+    const columns = Object.keys(answer.rows[0] ?? {}).map((name) => {
+      const isNumber = answer.rows.every((row) => ['number', 'object'].includes(typeof row[name]))
+      return { name, type: isNumber ? 'double' : 'text' } as const
+    })
+    return { type: 'text/csv; charset=utf-8', text: csvOf(columns, answer.rows) }
   },
 }

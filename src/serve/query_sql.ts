@@ -1,0 +1,42 @@
+/** A question in SQL, asked as it may be: checked, within its time, cut at its rows. */
+import type { Row } from '../engine/contract.ts'
+import type { Readers } from '../engine/duckdb/readers.ts'
+import { ClickpathError, messageOf } from '../std/errors.ts'
+import type { Settings } from '../std/settings.ts'
+import { guardSql } from './sql_guard.ts'
+
+export interface QueryAnswer {
+  readonly rows: readonly Row[]
+  /** More rows would have come than may be given. */
+  readonly truncated: boolean
+}
+
+/** A query's own mistake (a column that is not there) is the caller's, not ours. */
+function asRefusal(thrown: unknown): unknown {
+  if (thrown instanceof ClickpathError) return thrown
+  const message = messageOf(thrown)
+  if (/^Out of Memory/.test(message))
+    return new ClickpathError('SQL_STOPPED', 'it needs too much memory')
+  if (/^(FATAL|INTERNAL)/.test(message)) return thrown
+  return new ClickpathError('SQL_REFUSED', message.replace(/\s+/g, ' ').trim())
+}
+
+/** Throws `SQL_REFUSED` for what is not allowed, `SQL_STOPPED` for what takes too long. */
+export async function querySql(
+  store: Pick<Readers, 'rows'>,
+  names: readonly string[],
+  { query_ms_max, query_rows_max }: Pick<Settings, 'query_ms_max' | 'query_rows_max'>,
+  sql: string,
+  params: readonly unknown[] = [],
+): Promise<QueryAnswer> {
+  try {
+    const checked = await guardSql(store, sql, names)
+    // Tricky: on lines of its own, so that a comment at its end does not swallow the bracket.
+    const limited = `SELECT * FROM (\n${checked}\n) LIMIT ${query_rows_max + 1}`
+    const rows = await store.rows(limited, params, { query_ms: query_ms_max })
+    const truncated = rows.length > query_rows_max
+    return { rows: truncated ? rows.slice(0, query_rows_max) : rows, truncated }
+  } catch (thrown) {
+    throw asRefusal(thrown)
+  }
+}
