@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { openFileLog } from '../src/log/files/reader.ts'
 import { Children } from './children.ts'
 import type { LoadPlan } from './load/plan.ts'
+import type { Door } from './load/requests.ts'
 import { startLoad } from './load/start_load.ts'
 import { probeDisk } from './measure/disk.ts'
 import { readProfile, spentIn } from './measure/profile.ts'
@@ -24,18 +25,23 @@ const children = new Children()
 
 interface Case {
   readonly stage: string
+  readonly door: Door
   readonly batch: number
   readonly connections: number
 }
 
-const BATCHES: Case = { stage: 'batches_of_100_over_16', batch: 100, connections: 16 }
-const SINGLES: Case = { stage: 'singles_over_64', batch: 1, connections: 64 }
-const FEW_SINGLES: Case = { stage: 'singles_over_16', batch: 1, connections: 16 }
-const CASES: readonly Case[] = [BATCHES, SINGLES, FEW_SINGLES]
+const OWN = { door: 'native' } as const
+const HUNDREDS = { batch: 100, connections: 16 }
+const BATCHES: Case = { stage: 'batches_of_100_over_16', ...OWN, ...HUNDREDS }
+const SEGMENT: Case = { stage: 'segment_batches_of_100_over_16', door: 'segment', ...HUNDREDS }
+const SINGLES: Case = { stage: 'singles_over_64', ...OWN, batch: 1, connections: 64 }
+const FEW_SINGLES: Case = { stage: 'singles_over_16', ...OWN, batch: 1, connections: 16 }
+const CASES: readonly Case[] = [BATCHES, SEGMENT, SINGLES, FEW_SINGLES]
 
 const TARGETS: readonly Target[] = [
   target('batches_of_100_over_16', 'events_per_second', 'at least', 150_000),
   target('batches_of_100_over_16', 'ack_p99_ms', 'at most', 50),
+  target('segment_to_native', 'events_ratio', 'at least', 0.7),
   target('singles_over_64', 'requests_per_second', 'at least', 15_000),
   target('singles_over_64', 'ack_p99_ms', 'at most', 50),
   ...CASES.map(({ stage }) => target(stage, 'resident_mb_max', 'at most', 1_500)),
@@ -46,8 +52,8 @@ function target(stage: string, figure: string, bound: Target['bound'], value: nu
   return { stage, figure, bound, value }
 }
 
-function planOf({ batch, connections }: Case, url: string, measured_s: number): LoadPlan {
-  const shape = { connections, batch, event_bytes: EVENT_BYTES }
+function planOf({ door, batch, connections }: Case, url: string, measured_s: number): LoadPlan {
+  const shape = { door, connections, batch, event_bytes: EVENT_BYTES }
   return { kind: 'full', url, ...shape, warmup_s: warmup, measured_s }
 }
 
@@ -145,6 +151,8 @@ async function run(): Promise<0 | 1> {
     stages[one.stage] = measured.figures
     checks.push(...measured.checks)
   }
+  const rate = ({ stage }: Case) => Number(stages[stage]?.events_per_second)
+  stages.segment_to_native = { events_ratio: rate(SEGMENT) / rate(BATCHES) }
   const profile_s = asked.numbers['profile-seconds']
   for (const one of profile_s > 0 ? [BATCHES, SINGLES] : []) {
     stages[`main_thread_in_${one.stage}`] = await profiled(one, profile_s)

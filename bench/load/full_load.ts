@@ -36,10 +36,10 @@ function passed(at_ms: number): Promise<'passed'> {
 /** Resolves with the answer to the last request; rejects when the connection breaks before. */
 async function send(plan: FullLoad, idPrefix: string, tally: Tally): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const { url, batch: events, event_bytes } = plan
+  const { url, door, batch: events, event_bytes } = plan
   const timestamp = new Date().toISOString()
   const { host } = new URL(url)
-  const request = new NumberedRequest({ host, events, event_bytes, idPrefix, timestamp })
+  const request = new NumberedRequest({ host, door, events, event_bytes, idPrefix, timestamp })
   let sent_ms = 0
   const next = () => {
     sent_ms = performance.now()

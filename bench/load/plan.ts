@@ -1,5 +1,6 @@
 /** What the load generator is told, and what it tells at its end. */
 import type { LatencySummary } from '../measure/latencies.ts'
+import type { Door } from './requests.ts'
 
 interface PlanBase {
   readonly url: string
@@ -14,6 +15,7 @@ interface PlanBase {
 /** Each connection sends its next request as soon as its last one was answered. */
 export interface FullLoad extends PlanBase {
   readonly kind: 'full'
+  readonly door: Door
   readonly event_bytes: number
 }
 

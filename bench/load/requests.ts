@@ -8,8 +8,12 @@ const COUNTER_DIGITS = 8
 const ZERO = 48
 const NINE = 57
 
+/** The front door: our own JSON, or what a Segment SDK posts. */
+export type Door = 'native' | 'segment'
+
 export interface RequestShape {
   readonly host: string
+  readonly door: Door
   /** More than one are sent as an array. */
   readonly events: number
   /** Bytes of one event, as JSON. */
@@ -20,10 +24,12 @@ export interface RequestShape {
   readonly timestamp: string
 }
 
+const PATHS: Readonly<Record<Door, string>> = { native: '/v1/events', segment: '/v1/batch' }
+
 /** A whole HTTP request, head and body. */
-export function requestOf(host: string, body: string): Buffer {
+export function requestOf(host: string, body: string, door: Door = 'native'): Buffer {
   const head = [
-    'POST /v1/events HTTP/1.1',
+    `POST ${PATHS[door]} HTTP/1.1`,
     `Host: ${host}`,
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
@@ -39,8 +45,7 @@ export class NumberedRequest {
 
   constructor(shape: RequestShape) {
     const events = Array.from({ length: shape.events }, (_, index) => eventText(shape, index))
-    const body = events.length === 1 ? (events[0] as string) : `[${events.join(',')}]`
-    this.#request = requestOf(shape.host, body)
+    this.#request = requestOf(shape.host, bodyOf(shape, events), shape.door)
     this.#ends = events.map((_, index) => {
       const id = idOf(shape.idPrefix, index)
       return this.#request.indexOf(`"${id}"`) + 1 + id.length
@@ -51,6 +56,11 @@ export class NumberedRequest {
     for (const end of this.#ends) countUp(this.#request, end - 1)
     return this.#request
   }
+}
+
+function bodyOf({ door, timestamp }: RequestShape, events: readonly string[]): string {
+  if (door === 'segment') return `{"batch":[${events.join(',')}],"sentAt":"${timestamp}"}`
+  return events.length === 1 ? (events[0] as string) : `[${events.join(',')}]`
 }
 
 function countUp(bytes: Buffer, last: number): void {
@@ -76,21 +86,36 @@ const TYPES = [
   'purchase',
 ]
 
+const SEGMENT_NAMES: Readonly<Record<string, string>> = {
+  view: 'Product Viewed',
+  click: 'Product Clicked',
+  search: 'Products Searched',
+  cart: 'Product Added',
+  purchase: 'Order Completed',
+}
+
 /** What a shop's page sends; the page's address makes it as long as asked for. */
-function eventText({ event_bytes, idPrefix, timestamp }: RequestShape, index: number): string {
-  const event = {
-    event_id: idOf(idPrefix, index),
-    event_type: TYPES[index % TYPES.length],
-    timestamp,
-    user_id: `user-${(index * 7_919) % 10_000}`,
+function eventText(shape: RequestShape, index: number): string {
+  const { event_bytes } = shape
+  const page_url = 'https://shop.example/'
+  const missing = event_bytes - JSON.stringify(eventOf(shape, index, page_url)).length
+  if (missing < 0) throw new Error(`an event needs ${event_bytes - missing} bytes at least`)
+  return JSON.stringify(eventOf(shape, index, page_url + 'p'.repeat(missing)))
+}
+
+function eventOf({ door, idPrefix, timestamp }: RequestShape, index: number, page_url: string) {
+  const event_id = idOf(idPrefix, index)
+  const event_type = TYPES[index % TYPES.length] as string
+  const user_id = `user-${(index * 7_919) % 10_000}`
+  const product = {
     product_id: `product-${(index * 104_729) % 1_000}`,
     category: `electronics.kind-${index % 20}`,
     brand: `brand-${index % 50}`,
     price: 10 + index,
     currency: 'EUR',
-    page_url: 'https://shop.example/',
   }
-  const missing = event_bytes - JSON.stringify(event).length
-  if (missing < 0) throw new Error(`an event needs ${event_bytes - missing} bytes at least`)
-  return JSON.stringify({ ...event, page_url: event.page_url + 'p'.repeat(missing) })
+  if (door === 'native') return { event_id, event_type, timestamp, user_id, ...product, page_url }
+  const event = SEGMENT_NAMES[event_type]
+  const properties = { ...product, url: page_url }
+  return { messageId: event_id, type: 'track', event, timestamp, userId: user_id, properties }
 }

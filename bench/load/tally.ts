@@ -25,7 +25,8 @@ export class Tally {
     this.from_ms = start_ms + plan.warmup_s * 1_000
     this.to_ms = this.from_ms + plan.measured_s * 1_000
     this.#bySecond = Array.from({ length: Math.ceil(plan.measured_s) }, () => 0)
-    this.#accepted = `"accepted":${plan.batch},"invalid":0,`
+    const segment = plan.kind === 'full' && plan.door === 'segment'
+    this.#accepted = segment ? '"success":true' : `"accepted":${plan.batch},"invalid":0,`
   }
 
   note({ status, body }: Answer, began_ms: number, now_ms: number): void {

@@ -3,13 +3,15 @@ import { createServer } from 'node:net'
 import { test } from 'node:test'
 import { type Answer, Connection, readAnswer } from '../../bench/load/connection.ts'
 import { NumberedRequest } from '../../bench/load/requests.ts'
+import { runCollector } from '../collect/running_collector.ts'
 
 const SHAPE = {
   host: '127.0.0.1:4000',
+  door: 'native',
   event_bytes: 300,
   idPrefix: 'run-3',
   timestamp: '2026-03-01T12:00:00.000Z',
-}
+} as const
 
 function eventsIn(request: Buffer): readonly { readonly event_id: string }[] {
   const text = request.toString()
@@ -30,6 +32,21 @@ test('an event has exactly the bytes asked for, in a batch and alone', () => {
       assert.equal(JSON.stringify(event).length, 300)
     }
   }
+})
+
+test('both doors are sent the same events', async (context) => {
+  const { post, records } = await runCollector(context)
+  for (const door of ['native', 'segment'] as const) {
+    const request = new NumberedRequest({ ...SHAPE, door, events: 20 }).next().toString()
+    const path = request.split(' ')[1] ?? ''
+    const { status } = await post(path, JSON.parse(request.slice(request.indexOf('\r\n\r\n') + 4)))
+    assert.equal(status, 200)
+  }
+  const told = records().map(({ record, event_type, event_id, user_id, product_id, price }) => {
+    return { record, event_type, event_id, user_id, product_id, price }
+  })
+  assert.deepEqual(told.slice(20), told.slice(0, 20))
+  assert.deepEqual(new Set(told.map(({ record }) => record)), new Set(['event']))
 })
 
 test('an answer is read when its last byte has come, not before', () => {
