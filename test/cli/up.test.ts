@@ -44,7 +44,7 @@ test('events are taken while the engine is away, and it comes back by itself', a
   const killed = up.running('serve').pid
   process.kill(killed, 'SIGKILL')
   assert.equal(await post(up.url, 'meanwhile'), 200)
-  await until('the engine to come back', () => up.running('serve').pid !== killed)
+  await up.replaced('serve', killed)
 })
 
 test('stops in order when asked, exits with 0 and leaves nobody running', async (t) => {

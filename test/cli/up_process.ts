@@ -21,6 +21,8 @@ export interface UpProcess {
   readonly directory: string
   /** Who has the role now, as its file tells. */
   running(role: RunningRole): Running
+  /** Waits until another process than this one has the role. */
+  replaced(role: RunningRole, pid: number): Promise<void>
   signal(signal: NodeJS.Signals): void
   ended(): Promise<Ended>
 }
@@ -63,6 +65,7 @@ export async function startUp(
     url: (JSON.parse(first) as { url: string }).url,
     directory,
     running: (role) => readRunning(directory, role),
+    replaced: (role, pid) => until(`another ${role}`, () => isReplaced(directory, role, pid)),
     signal: (signal) => child.kill(signal),
     ended: () => ended,
   }
@@ -120,6 +123,15 @@ function firstLine(child: ChildProcess): Promise<string> {
 
 function readRunning(directory: string, role: RunningRole): Running {
   return JSON.parse(readFileSync(join(directory, 'run', `${role}.json`), 'utf8')) as Running
+}
+
+/** Tricky: there is no file for a moment, between the stale one's removal and the new one. */
+function isReplaced(directory: string, role: RunningRole, pid: number): boolean {
+  try {
+    return readRunning(directory, role).pid !== pid
+  } catch {
+    return false
+  }
 }
 
 function killRole(directory: string, role: RunningRole): void {

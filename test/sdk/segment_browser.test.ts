@@ -1,3 +1,4 @@
+/** The real @segment/analytics-next sends a shopping trip from a page in a real browser. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
@@ -8,6 +9,7 @@ import { type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { openVisitor, skip, waitFor } from '../collect/shop_site.ts'
 import { losingAnswers } from './lost_answers.ts'
+import { RESTARTS_MS_MAX, restartUnderLoad } from './restart_under_load.ts'
 import { SEGMENT_TRIP } from './segment_trip.ts'
 import { openShopDoor, type ShopDoor } from './shop_door.ts'
 import { assertTrip, TRIP, tripSql } from './trip.ts'
@@ -40,6 +42,10 @@ interface Program {
   track(event: string, properties: object): Promise<unknown>
 }
 
+interface Library {
+  readonly AnalyticsBrowser: { load(source: object, options: object): Program }
+}
+
 interface Sending {
   readonly url: string
   readonly key: string
@@ -50,9 +56,7 @@ interface Sending {
 async function sendTrip(page: Page, sending: Sending): Promise<void> {
   await page.evaluate(
     async ({ url, key, delivery = {}, user, calls }) => {
-      const { AnalyticsBrowser } = Reflect.get(globalThis, 'AnalyticsNext') as {
-        AnalyticsBrowser: { load(source: object, options: object): Program }
-      }
+      const { AnalyticsBrowser } = Reflect.get(globalThis, 'AnalyticsNext') as Library
       const program = AnalyticsBrowser.load(
         { writeKey: key, cdnURL: url },
         { integrations: { 'Segment.io': { deliveryStrategy: delivery } } },
@@ -104,4 +108,29 @@ test('@segment/analytics-next sends again when an answer is lost, and counts onc
   })
   assert.deepEqual([proxy.lost(), copies], [2, 2])
   assertTrip(await door.rows(tripSql('web')))
+})
+
+test('@segment/analytics-next loses nothing while the collector is restarted under its load', {
+  skip,
+  timeout: RESTARTS_MS_MAX,
+}, async (t) => {
+  const page = await openPage(t)
+  await restartUnderLoad(t, async ({ url, key }) => {
+    await page.evaluate(
+      ({ url, key }) => {
+        const { AnalyticsBrowser } = Reflect.get(globalThis, 'AnalyticsNext') as Library
+        const program = AnalyticsBrowser.load({ writeKey: key, cdnURL: url }, {})
+        Reflect.set(globalThis, 'program', program)
+      },
+      { url, key },
+    )
+    return {
+      send: (product_id) =>
+        page.evaluate((product_id) => {
+          const program = Reflect.get(globalThis, 'program') as Program
+          void program.track('Product Viewed', { product_id })
+        }, product_id),
+      finish: (arrived) => waitFor('all to arrive', arrived),
+    }
+  })
 })

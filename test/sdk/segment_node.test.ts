@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Analytics } from '@segment/analytics-node'
 import { losingAnswers } from './lost_answers.ts'
+import { RESTARTS_MS_MAX, restartUnderLoad } from './restart_under_load.ts'
 import { SEGMENT_TRIP } from './segment_trip.ts'
 import { openShopDoor } from './shop_door.ts'
 import { assertTrip, TRIP, tripSql } from './trip.ts'
@@ -36,4 +37,28 @@ test('@segment/analytics-node sends again when an answer is lost, and counts onc
   assertTrip(await door.rows(tripSql('web')))
   const { duplicate, invalid } = await door.shop.ledger()
   assert.deepEqual([Number(duplicate), Number(invalid)], [SEGMENT_TRIP.length, 0])
+})
+
+test('@segment/analytics-node loses nothing while the collector is restarted under its load', {
+  timeout: RESTARTS_MS_MAX,
+}, async (t) => {
+  const errors: unknown[] = []
+  const delivered: string[] = []
+  let again = 0
+  const figures = await restartUnderLoad(t, ({ url, key }) => {
+    const analytics = new Analytics({ writeKey: key, host: url, flushInterval: 50 })
+    analytics.on('error', (error) => errors.push(error))
+    analytics.on('http_request', ({ headers }) => {
+      if ('X-Retry-Count' in headers) again++
+    })
+    return {
+      send: (product_id) => {
+        const call = { ...who, event: 'Product Viewed', properties: { product_id } }
+        analytics.track(call, (error) => void (error ?? delivered.push(product_id)))
+      },
+      finish: () => analytics.closeAndFlush({ timeout: RESTARTS_MS_MAX }),
+    }
+  })
+  assert.deepEqual([errors, delivered.length], [[], figures.sent])
+  assert.ok(again > 0)
 })

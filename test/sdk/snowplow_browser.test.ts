@@ -5,9 +5,10 @@ import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { skip, waitFor } from '../collect/shop_site.ts'
 import { losingAnswers } from './lost_answers.ts'
+import { RESTARTS_MS_MAX, restartUnderLoad } from './restart_under_load.ts'
 import { openScriptPage } from './script_page.ts'
 import { openShopDoor, type ShopDoor } from './shop_door.ts'
-import { SNOWPLOW_TRIP } from './snowplow_trip.ts'
+import { productView, SNOWPLOW_TRIP } from './snowplow_trip.ts'
 import { assertTrip, TRIP, tripSql } from './trip.ts'
 
 const SCRIPT = resolve(
@@ -35,6 +36,12 @@ async function sendTrip(page: Page, url: string, options: object = {}): Promise<
       program.flushBuffer()
     },
     { url, options, user: TRIP.user, calls: SNOWPLOW_TRIP },
+  )
+}
+
+function flush(page: Page): Promise<void> {
+  return page.evaluate(() =>
+    (Reflect.get(globalThis, 'snowplowBrowserTracking') as Program).flushBuffer(),
   )
 }
 
@@ -95,12 +102,35 @@ test('@snowplow/browser-tracker sends again when an answer is lost, and counts o
   await waitFor('an answer to be lost', () => proxy.lost() === 1)
   // Tricky: it sends again when there is a further event, or when it is told to.
   await waitFor('the other copies to arrive', async () => {
-    await page.evaluate(() =>
-      (Reflect.get(globalThis, 'snowplowBrowserTracking') as Program).flushBuffer(),
-    )
+    await flush(page)
     const [row] = await door.rows('SELECT sum(duplicate) AS copies FROM ledger')
     return Number(row?.copies) >= EVENTS ? row : undefined
   })
   await waitForTrip(door)
   assertTrip(await door.rows(tripSql('web')))
+})
+
+test('@snowplow/browser-tracker loses nothing while the collector is restarted under its load', {
+  skip,
+  timeout: RESTARTS_MS_MAX,
+}, async (t) => {
+  const page = await openScriptPage(t, SCRIPT)
+  await restartUnderLoad(t, async ({ url }) => {
+    await page.evaluate((url) => {
+      const program = Reflect.get(globalThis, 'snowplowBrowserTracking') as Program
+      program.newTracker('shop', url, { appId: 'web' })
+    }, url)
+    return {
+      send: (product) =>
+        page.evaluate((call) => {
+          const program = Reflect.get(globalThis, 'snowplowBrowserTracking') as Program
+          program.trackSelfDescribingEvent(call)
+        }, productView(product)),
+      finish: (arrived) =>
+        waitFor('all to arrive', async () => {
+          await flush(page)
+          return arrived()
+        }),
+    }
+  })
 })

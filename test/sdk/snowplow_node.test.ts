@@ -2,14 +2,16 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { buildSelfDescribingEvent, newTracker } from '@snowplow/node-tracker'
+import { waitFor } from '../collect/shop_site.ts'
 import { losingAnswers } from './lost_answers.ts'
+import { RESTARTS_MS_MAX, restartUnderLoad } from './restart_under_load.ts'
 import { openShopDoor } from './shop_door.ts'
-import { SNOWPLOW_TRIP } from './snowplow_trip.ts'
+import { productView, SNOWPLOW_TRIP } from './snowplow_trip.ts'
 import { assertTrip, TRIP, tripSql } from './trip.ts'
 
 type Method = 'get' | 'post'
 
-function trackerTo(url: string, eventMethod: Method, postPath?: string) {
+function trackerTo(url: string, eventMethod: Method, postPath?: string, more: object = {}) {
   const { hostname, port } = new URL(url)
   const tracker = newTracker(
     { namespace: 'shop', appId: 'web' },
@@ -19,6 +21,7 @@ function trackerTo(url: string, eventMethod: Method, postPath?: string) {
       port: Number(port),
       eventMethod,
       bufferSize: 100,
+      ...more,
       ...(postPath === undefined ? {} : { postPath }),
     },
   )
@@ -58,4 +61,31 @@ test('@snowplow/node-tracker sends again after a lost answer, and each event cou
   assertTrip(await door.rows(tripSql('web')))
   const { duplicate, invalid } = await door.shop.ledger()
   assert.deepEqual([Number(duplicate), Number(invalid)], [SNOWPLOW_TRIP.length, 0])
+})
+
+test('@snowplow/node-tracker loses nothing while the collector is restarted under its load', {
+  timeout: RESTARTS_MS_MAX,
+}, async (t) => {
+  let cut = 0
+  await restartUnderLoad(t, ({ url }) => {
+    const tracker = trackerTo(url, 'post', undefined, {
+      bufferSize: 10,
+      onRequestFailure: () => {
+        cut++
+      },
+    })
+    return {
+      send: (product) => {
+        const { event, context } = productView(product)
+        tracker.track(buildSelfDescribingEvent({ event }), [...context])
+      },
+      // It has no clock: what failed waits for the next event, or to be told.
+      finish: (arrived) =>
+        waitFor('all to arrive', async () => {
+          await tracker.flush()
+          return arrived()
+        }),
+    }
+  })
+  assert.ok(cut > 0)
 })

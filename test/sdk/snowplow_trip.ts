@@ -1,5 +1,5 @@
 /** The shopping trip as Snowplow's trackers send it: an action, and its entities beside it. */
-import { TRIP, type TripProduct } from './trip.ts'
+import { KETTLE, TRIP, type TripProduct } from './trip.ts'
 
 const ECOMMERCE = 'iglu:com.snowplowanalytics.snowplow.ecommerce'
 
@@ -30,6 +30,11 @@ function call(type: string, version: string, ...context: readonly SelfDescribing
 
 function lines(sent: readonly { readonly product: TripProduct; readonly quantity: number }[]) {
   return sent.map(({ product: one, quantity }) => product(one, quantity))
+}
+
+/** One product seen, as a load of many sends it. */
+export function productView(product_id: string): TripCall {
+  return call('product_view', '1-0-1', product({ ...KETTLE, product_id }))
 }
 
 const { list, view, cart, purchase, refund, currency } = TRIP
