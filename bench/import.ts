@@ -2,18 +2,17 @@
  * `npm run bench:import`: how long it takes until a large file is in the log and in every table, on
  * a fresh data folder; and then the engine alone, over the same log.
  */
-import { createHash } from 'node:crypto'
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { globSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openFileLog } from '../src/log/files/reader.ts'
 import { Children, within } from './children.ts'
+import { madeHistory } from './history_file.ts'
 import { figuresOf, Sampler } from './measure/sampler.ts'
 import { readOptions, withFolder } from './options.ts'
 import { durationsIn, runCommand, startCommand } from './product.ts'
 import { type Check, check, type Figures, finish, type Target } from './run.ts'
 
-const SIMULATOR = resolve(import.meta.dirname, '../src/simulate')
 const LOOK_MS = 100
 /** Far below what any machine worth measuring does: beyond, the command hangs. */
 const EVENTS_PER_SECOND_MIN = 5_000
@@ -28,29 +27,6 @@ const asked = readOptions({ events: 5_000_000, seed: 1, rebuild: 1 })
 const { events, seed } = asked.numbers
 const most_ms = OVERHEAD_MS_MAX + (events / EVENTS_PER_SECOND_MIN) * 1_000
 const children = new Children()
-
-/** The same simulator writes the same file for the same seed, so it is made once. */
-async function madeFile(): Promise<string> {
-  const cache = join(asked.directory, 'cache')
-  mkdirSync(cache, { recursive: true })
-  const name = `rees46-${events}-seed-${seed}-${simulatorHash()}.csv`
-  const file = join(cache, name)
-  if (existsSync(file)) return file
-  tell(`making ${name}`)
-  const draft = join(cache, `draft-${process.pid}-${name}`)
-  const words = ['--out', draft, '--events', String(events), '--seed', String(seed), '--json']
-  await runCommand(children, most_ms, ['simulate', ...words])
-  renameSync(draft, file)
-  return file
-}
-
-function simulatorHash(): string {
-  const hash = createHash('sha256')
-  for (const file of globSync('**/*.ts', { cwd: SIMULATOR }).sort()) {
-    hash.update(readFileSync(join(SIMULATOR, file)))
-  }
-  return hash.digest('hex').slice(0, 8)
-}
 
 interface LogTimes {
   first_ms: number | null
@@ -140,7 +116,7 @@ function tell(line: string): void {
 }
 
 async function run(): Promise<0 | 1> {
-  const file = await madeFile()
+  const file = await madeHistory(children, { events, seed, directory: asked.directory, most_ms })
   return withFolder(children, asked.directory, async (folder) => {
     const stages: Record<string, Figures> = { import: await measureImport(file, folder) }
     stages.sizes = {

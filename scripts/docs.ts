@@ -5,9 +5,9 @@
 import { writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { INVALID_REASONS } from '../src/model/record.ts'
-import { TABLES } from '../src/model/tables/registry.ts'
+import { shippedTables } from '../src/model/tables/registry.ts'
 import { ERRORS } from '../src/std/errors.ts'
-import { SETTINGS } from '../src/std/settings.ts'
+import { readSettings, SETTINGS } from '../src/std/settings.ts'
 
 const MADE = '<!-- Made from the code by `npm run docs`; change it there. -->'
 
@@ -67,22 +67,24 @@ function errorsPage(): string {
 }
 
 function tablesPage(): string {
-  const sections = TABLES.flatMap(({ name, answers, from, by, measures }) => [
-    `## ${name}`,
-    '',
-    `${answers} Reads \`${from.name}\`.`,
-    '',
-    `Keys: ${Object.keys(by)
-      .map((key) => `\`${key}\``)
-      .join(', ')}`,
-    '',
-    '| Measure | Type | What it is |',
-    '| --- | --- | --- |',
-    ...Object.entries(measures).map(
-      ([column, { type, about }]) => `| \`${column}\` | ${type} | ${cell(about)} |`,
-    ),
-    '',
-  ])
+  const sections = shippedTables(readSettings({})).flatMap(
+    ({ name, answers, from, by, measures }) => [
+      `## ${name}`,
+      '',
+      `${answers} Reads \`${from.name}\`.`,
+      '',
+      `Keys: ${Object.keys(by)
+        .map((key) => `\`${key}\``)
+        .join(', ')}`,
+      '',
+      '| Measure | Type | What it is |',
+      '| --- | --- | --- |',
+      ...Object.entries(measures).map(
+        ([column, { type, about }]) => `| \`${column}\` | ${type} | ${cell(about)} |`,
+      ),
+      '',
+    ],
+  )
   return page(
     'Tables',
     [

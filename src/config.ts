@@ -1,5 +1,6 @@
-/** What a user writes in `clickpath.config.ts`: own settings, own tables, own steps. */
+/** What a user writes in `clickpath.config.ts`: own settings, tables, funnels and steps. */
 import type { Step } from './collect/steps/step.ts'
+import type { Funnel } from './model/funnel.ts'
 import type { Table } from './model/table.ts'
 import type { SettingValues } from './std/settings.ts'
 
@@ -7,6 +8,8 @@ export interface Config {
   readonly settings?: SettingValues
   /** Gold tables beside ours; one of the same name takes the place of ours. */
   readonly tables?: readonly Table[]
+  /** Funnels asked for by name; one of the same name takes the place of ours. */
+  readonly funnels?: readonly Funnel[]
   /** Steps between parsing an event and keeping it, in this order, after ours. */
   readonly steps?: readonly Step[]
 }

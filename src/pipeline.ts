@@ -95,16 +95,21 @@ function targetFinder(directory: string, clock: Clock): () => string | undefined
 
 /** Keeps the tables, and answers API and page on a free loopback port. */
 export async function runProcessor(options: RoleOptions): Promise<RunningRole> {
-  const { directory, settings, clock, logger } = options
+  const { directory, settings, config, clock, logger } = options
   // Imported here, so that a collector neither waits for the database's code nor holds it.
   const { openProcessor } = await import('./processor.ts')
+  const { questionsOf } = await import('./present/questions/registry.ts')
   const { startServe } = await import('./serve/serve.ts')
   const processor = await openProcessor({ ...options, say: (sentence) => logger.info(sentence) })
   const { engine, log, plan } = processor
   const stopping = new AbortController()
   const failed = Promise.withResolvers<Error>()
   const running = engine.run(stopping.signal).catch(failed.resolve)
-  const server = await startServe({ engine, log, plan, settings, clock, directory, logger })
+  const openLane = (lane: string) =>
+    openLaneWriter({ directory: join(directory, 'log'), lane, settings, clock })
+  const questions = questionsOf(config)
+  const parts = { engine, log, openLane, plan, questions, settings, clock, directory, logger }
+  const server = await startServe(parts)
   claimRunning(directory, 'serve', server.url, clock)
   return {
     url: server.url,

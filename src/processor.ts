@@ -8,7 +8,7 @@ import { DuckdbEngine } from './engine/duckdb/engine.ts'
 import type { Log } from './log/contract.ts'
 import { openFileLog } from './log/files/reader.ts'
 import type { Table } from './model/table.ts'
-import { TABLES } from './model/tables/registry.ts'
+import { shippedTables } from './model/tables/registry.ts'
 import { type Plan, planTables } from './plan/plan.ts'
 import { createViews } from './present/views.ts'
 import type { Clock } from './std/clock.ts'
@@ -32,10 +32,10 @@ export interface Processor {
 }
 
 /** Our tables and the user's; one of the same name takes the place of ours. */
-export function tablesOf(config: Config): readonly Table[] {
+export function tablesOf(config: Config, settings: Settings): readonly Table[] {
   const own = config.tables ?? []
   const replaced = new Set(own.map(({ name }) => name))
-  return [...TABLES.filter(({ name }) => !replaced.has(name)), ...own]
+  return [...shippedTables(settings).filter(({ name }) => !replaced.has(name)), ...own]
 }
 
 /**
@@ -47,7 +47,7 @@ export async function openProcessor(options: ProcessorOptions): Promise<Processo
     directory: join(directory, 'log'),
     spool: join(directory, 'run', 'spool'),
   })
-  const plan = planTables(tablesOf(config))
+  const plan = planTables(tablesOf(config, settings))
   const engine = new DuckdbEngine({
     directory: join(directory, 'engine'),
     log,

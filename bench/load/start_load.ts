@@ -11,6 +11,8 @@ export interface RunningLoad {
   /** Resolves when the warm-up is over. */
   readonly measuring: Promise<void>
   readonly result: Promise<LoadResult>
+  /** Ends it before its time; then there is no result. */
+  stop(): void
 }
 
 export function startLoad(children: Children, plan: LoadPlan): RunningLoad {
@@ -34,5 +36,5 @@ export function startLoad(children: Children, plan: LoadPlan): RunningLoad {
   // Whoever waits for one of the two is told; the other must not end the bench before that.
   measuring.promise.catch(() => undefined)
   result.catch(() => undefined)
-  return { measuring: measuring.promise, result }
+  return { measuring: measuring.promise, result, stop: () => void child.kill() }
 }

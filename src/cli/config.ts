@@ -11,7 +11,7 @@ import { ClickpathError, messageOf } from '../std/errors.ts'
 import { nearest } from '../std/nearest.ts'
 
 const FILE_NAMES = ['clickpath.config.ts', 'clickpath.config.js']
-const KEYS = ['settings', 'tables', 'steps'] as const satisfies readonly (keyof Config)[]
+const KEYS = ['settings', 'tables', 'funnels', 'steps'] as const satisfies readonly (keyof Config)[]
 
 /** The config file of this working directory; undefined when there is none and none was named. */
 export function findConfig(cwd: string, named: string | undefined): string | undefined {

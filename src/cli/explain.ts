@@ -53,7 +53,7 @@ export const explainCommand = command({
   usage: '[TABLE]',
   options: {},
   run: async ({ arguments: words, config, settings, stdout, json }) => {
-    const plan = planTables(tablesOf(config))
+    const plan = planTables(tablesOf(config, settings))
     const [name] = words
     if (name === undefined) {
       const rows = [...plan.tables.values()].map(({ table }) => ({

@@ -30,7 +30,7 @@ const OPTIONS = {
     type: 'string',
     value: 'WORD',
     default: 'events',
-    about: 'What their rows are: events, products or customers.',
+    about: 'What their rows are: events, products, customers or rates (of currencies).',
   },
   source: {
     type: 'string',
@@ -49,19 +49,20 @@ const OPTIONS = {
 
 type ImportContext = Context<typeof OPTIONS>
 type Plan = Pick<ImportOptions, 'stream' | 'event_id' | 'mapping' | 'source'> & {
-  /** Undefined where a mapping reads the files: each tells by itself what it is. */
+  /** Undefined where each file tells by itself what it is. */
   readonly format: FileFormatName | undefined
 }
 
 export const importCommand = command({
   name: 'import',
   summary: 'bring in historical files, while a server runs or not',
-  usage: 'FILE... --format WORD | --map FILE [--stream events|products|customers] [--dry-run]',
+  usage: 'FILE... --format WORD | --map FILE | --stream products|customers|rates [--dry-run]',
   options: OPTIONS,
   examples: [
     'clickpath import 2019-Oct.csv.gz --format rees46',
     'clickpath import week-1.csv week-2.csv --format rees46 --event-id content',
-    'clickpath import products.csv --format csv --stream products',
+    'clickpath import products.csv --stream products',
+    'clickpath import rates.csv --stream rates',
     'clickpath import retail.parquet --map retail.json --dry-run',
   ],
   run: async (context) => {
@@ -112,6 +113,10 @@ async function planOf({ options, cwd }: ImportContext): Promise<Plan> {
     const source = options.source ?? parse(options.map).name
     return { format: undefined, mapping, stream, event_id, source }
   }
+  // Events have many shapes, and a wrong guess would import them wrongly; other streams have one.
+  if (options.format === undefined && stream !== 'events') {
+    return { format: undefined, stream, event_id, source: options.source ?? stream }
+  }
   const formats = Object.keys(FILE_FORMATS) as FileFormatName[]
   const format = wordOf('format', options.format ?? '', formats)
   const streams: readonly string[] = FILE_FORMATS[format].streams
@@ -123,8 +128,9 @@ async function planOf({ options, cwd }: ImportContext): Promise<Plan> {
 
 /** The plan for one file. */
 async function planFor(plan: Plan, file: string) {
-  const { mappedFormat } = await import('../collect/files/heads.ts')
-  return { ...plan, file, format: plan.format ?? (await mappedFormat(file)) }
+  const { mappedFormat, ownFormat } = await import('../collect/files/heads.ts')
+  const told = plan.mapping ? mappedFormat : ownFormat
+  return { ...plan, file, format: plan.format ?? (await told(file)) }
 }
 
 async function previewAll(

@@ -13,12 +13,13 @@ import type { Command, Context, ExitCode, Output } from './command.ts'
 import { findConfig, loadConfig } from './config.ts'
 import { helpOf, helpOfAll, helpOfSettings } from './help.ts'
 
-/** Every command, alphabetically; a new one is a file and a line here. */
+/** Commands, alphabetically; a new one is a file and a line here. Questions have one each too. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   collect: async () => (await import('./collect.ts')).collectCommand,
   derive: async () => (await import('./derive.ts')).deriveCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
+  identity: async () => (await import('./identity.ts')).identityCommand,
   import: async () => (await import('./import.ts')).importCommand,
   process: async () => (await import('./process.ts')).processCommand,
   query: async () => (await import('./query.ts')).queryCommand,
@@ -71,14 +72,21 @@ function print(output: Output, text: string): ExitCode {
 async function find(name: string): Promise<Command> {
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (load) return load()
-  const guess = nearest(name, Object.keys(COMMANDS))
+  const { questionCommands } = await import('./questions.ts')
+  const questions = questionCommands()
+  const question = Object.hasOwn(questions, name) ? questions[name] : undefined
+  if (question) return question
+  const guess = nearest(name, Object.keys({ ...COMMANDS, ...questions }))
   const hint = guess ? `Did you mean ${guess}?` : 'See `clickpath --help`.'
   throw new ClickpathError('USAGE', `There is no command ${name}. ${hint}`)
 }
 
 async function list(): Promise<string> {
+  const { questionCommands } = await import('./questions.ts')
   const commands = await Promise.all(Object.values(COMMANDS).map((load) => load()))
-  return helpOfAll(commands, version())
+  const all = [...commands, ...Object.values(questionCommands())]
+  const sorted = all.sort((one, other) => (one.name < other.name ? -1 : 1))
+  return helpOfAll(sorted, version())
 }
 
 async function help(topic: string | undefined): Promise<string> {

@@ -72,6 +72,14 @@ function decimalReader(name: string, bound: number): ColumnReader {
   }
 }
 
+function doubleReader(name: string, bound: number): ColumnReader {
+  return (value) => {
+    const number = typeof value === 'string' && decimalText.test(value) ? Number(value) : value
+    if (typeof number !== 'number') return wrongType(name, 'a number', value)
+    return Math.abs(number) < bound ? number : outOfBounds(name, bound, number)
+  }
+}
+
 function integerReader(name: string, bound: number): ColumnReader {
   return (value) => {
     const number = typeof value === 'string' && integerText.test(value) ? Number(value) : value
@@ -93,6 +101,7 @@ function timestampReader(name: string): ColumnReader {
 const READERS: Partial<Record<ValueType, (name: string, bound: number) => ColumnReader>> = {
   text: textReader,
   decimal: decimalReader,
+  double: doubleReader,
   integer: integerReader,
   timestamp: timestampReader,
 }

@@ -11,8 +11,9 @@ import type { ColumnDeclaration, Columns } from '../model/stream.ts'
 import { DECIMAL_PATTERN, INTEGER_PATTERN } from './columns.ts'
 import { EVENT_ALIASES, LINE_ALIASES } from './formats/event_fields.ts'
 import { LOG_ALIASES } from './formats/logs.ts'
+import { RATE_ALIASES, RATE_COLUMNS } from './formats/rates.ts'
 
-export const SCHEMA_VERSION = '1-0-1'
+export const SCHEMA_VERSION = '1-0-2'
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
 
 export type Schema = Readonly<Record<string, unknown>>
@@ -47,6 +48,7 @@ const RULES: Readonly<Partial<Record<ValueType, Rules>>> = {
   }),
   integer: numberRules('integer', INTEGER_PATTERN),
   decimal: numberRules('number', DECIMAL_PATTERN),
+  double: numberRules('number', DECIMAL_PATTERN),
   timestamp: () => ({ type: ['string', 'null'], format: 'date-time' }),
   json: () => ({ type: ['object', 'null'] }),
 }
@@ -101,7 +103,7 @@ const EVENT_SCHEMA: Schema = {
 
 function rowSchema(
   name: DimensionName,
-  required: string,
+  required: readonly string[],
   aliases: Readonly<Record<string, string>> = {},
 ): Schema {
   const { stream } = DIMENSIONS[name]
@@ -112,7 +114,7 @@ function rowSchema(
     description: stream.declaration.about,
     type: 'object',
     properties: { ...properties(stream.declaration.columns, aliases) },
-    required: [required],
+    required,
   }
 }
 
@@ -122,9 +124,10 @@ export const CURRENT_SCHEMAS: SchemaSet = Object.freeze({
   event: EVENT_SCHEMA,
   event_types: EVENT_TYPES,
   rows: {
-    products: rowSchema('products', 'product_id'),
-    customers: rowSchema('customers', 'user_id'),
-    logs: rowSchema('logs', 'message', LOG_ALIASES),
+    products: rowSchema('products', ['product_id']),
+    customers: rowSchema('customers', ['user_id']),
+    logs: rowSchema('logs', ['message'], LOG_ALIASES),
+    rates: rowSchema('rates', RATE_COLUMNS, RATE_ALIASES),
   },
 })
 

@@ -2,7 +2,16 @@
  * Dimensions: what is known about products and customers. Streams of upserts; the latest by
  * (updated_at, then the row itself) is joined when a table is presented, never before.
  */
-import { type AnyStream, decimal, integer, json, stream, text, timestamp } from './stream.ts'
+import {
+  type AnyStream,
+  decimal,
+  double,
+  integer,
+  json,
+  stream,
+  text,
+  timestamp,
+} from './stream.ts'
 
 export const products = stream({
   name: 'products',
@@ -40,7 +49,10 @@ export const customers = stream({
   },
 })
 
-/** Visitors who turned out to be a person. Applied when presented: undoing a link is one row. */
+/**
+ * Visitors who turned out to be a person, one link each. Applied when presented: undoing a link is
+ * one row. `persons` follows the links to their end.
+ */
 export const identity = stream({
   name: 'identity',
   about: 'which person a visitor is; a null person undoes the link',
@@ -53,16 +65,27 @@ export const identity = stream({
   },
 })
 
+/** What the links of `identity` come to; computed when it is asked for. */
+export const persons = Object.freeze({
+  about: 'who every linked visitor is in the end, links followed from person to person',
+  columns: {
+    visitor_id: text('the visitor'),
+    person_id: text('the person at the end of the links'),
+    links: integer('how many links were followed'),
+  },
+})
+
 export const rates = stream({
   name: 'rates',
   about: 'what one unit of a currency was worth on a day, in the currency of the shop',
   kind: 'keyed',
   time: 'updated_at',
   columns: {
-    rate_id: text('the day and the currency: 2026-01-31/USD', { bound: 64 }),
+    rate_id: text('the day and the currency: 2026-01-31/USD', { bound: 64, internal: true }),
     date: text('the day, in UTC: 2026-01-31', { bound: 10 }),
     currency: text('three letters (ISO 4217)', { bound: 3 }),
-    rate: decimal('what one unit of it is worth', { bound: 1e9 }),
+    // Tricky: four decimals are too few; a yen is worth 0.0061 euros, a rupiah 0.000055.
+    rate: double('what one unit of it is worth', { bound: 1e9 }),
     updated_at: timestamp('when this was told'),
   },
 })

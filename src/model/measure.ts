@@ -20,8 +20,11 @@ export type State = {
   | { readonly primitive: 'count' | 'sum' | 'min' | 'max' | 'first' | 'last' }
   | {
       readonly primitive: 'values'
-      /** `set`: distinct values, the smallest kept; `list`: values in order, the first kept. */
-      readonly keep: 'set' | 'list'
+      /**
+       * `set`: distinct values, the smallest kept; `list`: values in order, the first kept; `steps`:
+       * one per row, null included, so that several of them tell of the same rows side by side.
+       */
+      readonly keep: 'set' | 'list' | 'steps'
       /** How many are kept and whether there were more; null keeps all. */
       readonly limit: number | null
     }
@@ -41,8 +44,18 @@ export type Formula =
   | { readonly kind: Arithmetic | Comparison; readonly args: readonly [Formula, Formula] }
   | { readonly kind: 'and' | 'or'; readonly args: readonly Formula[] }
   | { readonly kind: 'root' | 'double'; readonly of: Formula }
-  /** How many values or, estimated, how many distinct values the registers saw. */
-  | { readonly kind: 'size' | 'estimate' | 'elements' | 'truncated'; readonly state: State }
+  /** The other value, where there is none. */
+  | { readonly kind: 'otherwise'; readonly of: Formula; readonly value: string | number }
+  /** From the first to the second point in time. */
+  | { readonly kind: 'seconds'; readonly args: readonly [Formula, Formula] }
+  /**
+   * size: how many values. estimate: how many distinct ones the registers saw. different: how many
+   * distinct ones are among the steps that are kept.
+   */
+  | {
+      readonly kind: 'size' | 'estimate' | 'elements' | 'truncated' | 'different'
+      readonly state: State
+    }
   | { readonly kind: 'quantile'; readonly state: State; readonly q: number; readonly scale: number }
   /** The same formula over all keys of the row's window together. */
   | { readonly kind: 'overall'; readonly of: Formula }

@@ -6,10 +6,12 @@ import { binOfOperator } from './expressions/bin_of.ts'
 import { caseWhenOperator } from './expressions/case_when.ts'
 import { coalesceOperator } from './expressions/coalesce.ts'
 import { concatOperator } from './expressions/concat.ts'
+import { containsAnyOperator } from './expressions/contains_any.ts'
 import { divideOperator } from './expressions/divide.ts'
 import { eqOperator } from './expressions/eq.ts'
 import { gtOperator } from './expressions/gt.ts'
 import { gteOperator } from './expressions/gte.ts'
+import { hostOfOperator } from './expressions/host_of.ts'
 import { hourOfOperator } from './expressions/hour_of.ts'
 import { isNullOperator } from './expressions/is_null.ts'
 import { lowerOperator } from './expressions/lower.ts'
@@ -34,10 +36,12 @@ export const OPERATORS = Object.freeze({
   caseWhen: caseWhenOperator,
   coalesce: coalesceOperator,
   concat: concatOperator,
+  containsAny: containsAnyOperator,
   divide: divideOperator,
   eq: eqOperator,
   gt: gtOperator,
   gte: gteOperator,
+  hostOf: hostOfOperator,
   hourOf: hourOfOperator,
   isNull: isNullOperator,
   lower: lowerOperator,

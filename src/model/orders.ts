@@ -68,6 +68,7 @@ export const orderLines = stream({
     brand: columns.brand,
     price: columns.price,
     units: integer('units sold; refunded ones are negative'),
+    // A refunded line without a price is worth what its order took for the product.
     amount: decimal('price x units; the stated revenue where the order is this one line'),
   },
 })

@@ -57,6 +57,7 @@ const column =
 export const text = column('text')
 export const integer = column('integer')
 export const decimal = column('decimal')
+export const double = column('double')
 export const boolean = column('boolean')
 export const timestamp = column('timestamp')
 export const json = column('json')

@@ -20,8 +20,11 @@ export type Window =
   | { readonly kind: 'sliding'; readonly size_ms: number; readonly slide_ms: number }
   /** By the shop's time zone (setting `time_zone`). */
   | { readonly kind: 'calendar'; readonly unit: CalendarUnit }
-  /** Ends when its key was silent for `gap`; late events may bridge two into one. */
-  | { readonly kind: 'session'; readonly gap_ms: number }
+  /**
+   * Ends when its key was silent for `gap`; late events may bridge two into one. Rows whose key `id`
+   * is not null are one session per key, however long the silence: the client says what a visit is.
+   */
+  | { readonly kind: 'session'; readonly gap_ms: number; readonly id: string | null }
   /** All time: one row per key. */
   | { readonly kind: 'none' }
 
@@ -51,8 +54,13 @@ export function calendar(unit: CalendarUnit): Window {
   return Object.freeze({ kind: 'calendar', unit })
 }
 
-export function session(gap: Duration): Window {
-  return Object.freeze({ kind: 'session', gap_ms: durationMs(gap) })
+/** `id` names the key of the table, if any, by which clients tell their sessions apart. */
+export function session(
+  gap: Duration | number,
+  { id = null }: { id?: string | null } = {},
+): Window {
+  const gap_ms = typeof gap === 'number' ? gap : durationMs(gap)
+  return Object.freeze({ kind: 'session', gap_ms, id })
 }
 
 export function allTime(): Window {

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto'
 import type { Expression } from '../model/expression.ts'
 import { type State, statesOf } from '../model/measure.ts'
+import { steps } from '../model/measures/steps.ts'
 import type { StreamDeclaration } from '../model/stream.ts'
 import type { Table } from '../model/table.ts'
 import type { Window } from '../model/window.ts'
@@ -68,6 +69,33 @@ export function lastTime(from: StreamDeclaration): State {
   return { primitive: 'max', of, where: null }
 }
 
+const isSteps = (state: State) => state.primitive === 'values' && state.keep === 'steps'
+
+/** The steps of a session, if its tables keep any: the three by which they are ordered come first. */
+export function stepsOf(group: Group): readonly PlannedState[] {
+  const steps = group.states.filter(({ state }) => isSteps(state))
+  if (steps.length === 0) return []
+  const order = orderOf(group.from).map((state) => plannedState(group, state))
+  return [...order, ...steps.filter((step) => !order.includes(step))]
+}
+
+/** The total order, kept beside the steps so that parts of a session can be put in one. */
+function orderOf(from: StreamDeclaration): readonly State[] {
+  const columns = [from.time, 'event_id', 'source'].map((name) => {
+    const { type } = from.columns[name] ?? { type: 'text' }
+    return { kind: 'column', stream: from.name, name, type } as const
+  })
+  return columns.map((column) => steps(column).formula.state)
+}
+
+/** What its states need beyond what its measures read. */
+function impliedStates({ from, window }: Table, states: readonly State[]): readonly State[] {
+  if (window.kind === 'session')
+    return [lastTime(from), ...(states.some(isSteps) ? orderOf(from) : [])]
+  if (states.some(isSteps)) throw new Error('steps() needs a session window.')
+  return []
+}
+
 function groupOf(tables: readonly Table[]): Group {
   const [table] = tables
   if (!table) throw new Error('A group needs a table.')
@@ -77,8 +105,7 @@ function groupOf(tables: readonly Table[]): Group {
       for (const state of statesOf(formula)) bySignature.set(signature(state), state)
     }
   }
-  if (table.window.kind === 'session') {
-    const state = lastTime(table.from)
+  for (const state of impliedStates(table, [...bySignature.values()])) {
     bySignature.set(signature(state), state)
   }
   const states = [...bySignature.entries()]

@@ -55,13 +55,14 @@ function touchedSql(
     : windowed(group, 'main', table.window, settings)
   const changed = places
     ? partialKeys(group, `(SELECT * FROM (${places}) WHERE ${changedOrders})`, settings)
-    : `${all} WHERE ${isSession ? range.replaceAll('batch', 'session_batch') : range}`
+    : `${all} WHERE ${range}`
   const written = `SELECT DISTINCT ${names} FROM ${changed}`
-  // A session that grew to the front or was bridged leaves the rows of its former parts behind.
-  const former = isSession ? [written.replace('window_start', 'bucket')] : []
+  // A session that grew to the front or was bridged leaves the rows of its former names behind.
+  const renamed = written.replace('window_start', 'unnest(formers) AS window_start')
+  const former = isSession && !places ? [renamed] : []
   const horizon = (batch: number) =>
     `(SELECT arg_max(horizon, batch) FROM batches WHERE batch <= ${batch})`
-  const end = `${windowEnd(table.window, settings)} + to_milliseconds(${table.lateness_ms})`
+  const end = `${windowEnd(planned, settings)} + to_milliseconds(${table.lateness_ms})`
   const closed = `SELECT DISTINCT ${names} FROM ${all} WHERE ${end} <= ${horizon(until)}
     AND ${end} > coalesce(${horizon(after)}, TIMESTAMP '1970-01-01')`
   return [written, ...former, closed].join(' UNION ')

@@ -5,6 +5,7 @@
 
 import type { Formula, State } from '../model/measure.ts'
 import { type Group, plannedState } from '../plan/plan.ts'
+import { quoteText } from '../std/duckdb.ts'
 import type { SettingName, Settings } from '../std/settings.ts'
 import { binMiddle } from './bins.ts'
 
@@ -39,6 +40,8 @@ function overallColumn(group: Group, state: State): string {
   return `${pool}(${plannedState(group, state).column}) OVER (PARTITION BY window_start)`
 }
 
+const isInRow = (state: State) => state.primitive === 'values' && state.keep === 'steps'
+
 export function renderFormula(
   formula: Formula,
   group: Group,
@@ -60,6 +63,16 @@ export function renderFormula(
     case 'and':
     case 'or':
       return `(${formula.args.map(inner).join(` ${formula.kind.toUpperCase()} `)})`
+    case 'otherwise':
+      return `coalesce(${inner(formula.of)}, ${
+        typeof formula.value === 'number' ? formula.value : quoteText(formula.value)
+      })`
+    case 'seconds': {
+      const [from, to] = formula.args.map(inner)
+      return `((epoch_us(${to}) - epoch_us(${from})) / 1e6)`
+    }
+    case 'different':
+      return `list_unique(${plannedState(group, formula.state).column})`
     case 'double':
       return `CAST(${inner(formula.of)} AS DOUBLE)`
     case 'root': // A variance that is zero but for rounding must not become an error.
@@ -70,7 +83,9 @@ export function renderFormula(
     case 'estimate':
       return `coalesce(${plannedState(group, formula.state).column}, 0)`
     case 'elements':
-      return `${plannedState(group, formula.state).column}_elements`
+      return isInRow(formula.state)
+        ? plannedState(group, formula.state).column
+        : `${plannedState(group, formula.state).column}_elements`
     case 'truncated':
       return `coalesce(${plannedState(group, formula.state).column}_more, FALSE)`
     case 'quantile': {

@@ -8,20 +8,19 @@ import type { Settings } from '../std/settings.ts'
 const TOLD_ORDER = 'event_time, event_id, source'
 
 /** The lines of an order that came as events of their own make one copy together: they add up. */
-const GATHERED = `SELECT order_id, NULL AS line_id, 'order' AS movement, rank,
+const gatheredOf = (copies: string) => `SELECT order_id, NULL AS line_id, 'order' AS movement, rank,
     first.event_time, first.event_id, first.source, first.visitor_id, first.user_id,
     first.session_id, first.currency, stated, lines_value, lines, batch
   FROM (SELECT order_id, rank, arg_min(part, (${TOLD_ORDER})) AS first, sum(stated) AS stated,
       sum(lines_value) AS lines_value, max(batch) AS batch,
       flatten(list(lines ORDER BY ${TOLD_ORDER}) FILTER (WHERE lines IS NOT NULL)) AS lines
-    FROM order_copies AS part WHERE movement = 'order' AND line_id IS NOT NULL
+    FROM ${copies} AS part WHERE movement = 'order' AND line_id IS NOT NULL
     GROUP BY order_id, rank)`
 
-const COPIES = `(SELECT * FROM order_copies WHERE movement = 'order' AND line_id IS NULL
-  UNION ALL BY NAME ${GATHERED})`
-
 /** The copy that won, per order. */
-const WINNERS = `(SELECT * FROM ${COPIES}
+const winnersOf = (copies: string) => `(SELECT * FROM (
+    SELECT * FROM ${copies} WHERE movement = 'order' AND line_id IS NULL
+    UNION ALL BY NAME ${gatheredOf(copies)})
   QUALIFY row_number() OVER (PARTITION BY order_id ORDER BY rank, ${TOLD_ORDER}) = 1)`
 
 const PER_ORDER = `(SELECT order_id, count(*) FILTER (WHERE movement = 'order' AND line_id IS NULL)
@@ -31,22 +30,44 @@ const PER_ORDER = `(SELECT order_id, count(*) FILTER (WHERE movement = 'order' A
 const PLACED = `(SELECT winner.* EXCLUDE (batch, line_id),
   coalesce(stated, lines_value) AS gross_revenue,
   copies, per_order.batch AS batch
-  FROM ${WINNERS} AS winner JOIN ${PER_ORDER} AS per_order USING (order_id))`
+  FROM ${winnersOf('order_copies')} AS winner JOIN ${PER_ORDER} AS per_order USING (order_id))`
+
+/** What the order took for one unit of a refunded product: by its first line of it with a price. */
+const SOLD_PRICE = `[sold.price for sold in sale.lines
+  if sold.product_id = each.product_id AND sold.price IS NOT NULL][1]`
+
+/** A refund's lines; one that came without a price takes what the order itself took for it. */
+const REFUNDED_LINES = `[{'product_id': each.product_id, 'category': each.category,
+  'brand': each.brand, 'price': each.price, 'units': each.units,
+  'amount': coalesce(each.amount, CAST(${SOLD_PRICE} * each.units AS DECIMAL(18,4)))}
+  for each in refund.lines]`
+
+/**
+ * What was sold in orders that a line without a price refunds. Tricky: lines are most of what is
+ * stored of orders, and windows hold all that they are given; so only these few are carried.
+ */
+const SALES = winnersOf(`(SELECT * FROM order_copies WHERE order_id IN (SELECT order_id
+  FROM order_copies WHERE movement = 'refund' AND len([each for each in lines
+    if each.price IS NULL]) > 0))`)
 
 /**
  * What each refund takes: the stated amount, else its lines, else (naming no line) all that is
- * left. It is the refund of its order's buyer, in its order's currency, whoever told of it. Running
- * sums capped at the gross revenue give each refund what the earlier ones left.
+ * left; a line without a price of a product that the order never had takes nothing. It is the
+ * refund of its order's buyer, in its order's currency, whoever told of it. Running sums capped at
+ * the gross revenue give each refund what the earlier ones left.
  */
 const REFUNDS = `(SELECT *, least(asked_so_far, paid) - least(asked_before, paid) AS amount FROM (
   SELECT *, coalesce(asked_so_far - asked, 0) AS asked_before FROM (
     SELECT *, sum(asked) OVER (PARTITION BY order_id ORDER BY ${TOLD_ORDER}) AS asked_so_far FROM (
-      SELECT refund.* EXCLUDE (visitor_id, user_id, session_id, currency, batch),
+      SELECT refund.* EXCLUDE (visitor_id, user_id, session_id, currency, batch, lines),
+        ${REFUNDED_LINES} AS refunded_lines,
         placed.visitor_id, placed.user_id, placed.session_id, placed.currency, placed.batch,
         placed.event_time AS order_time, greatest(coalesce(gross_revenue, 0), 0) AS paid,
         CASE WHEN refund.lines IS NULL THEN paid ELSE 0 END AS unpriced,
-        coalesce(abs(refund.stated), abs(refund.lines_value), unpriced) AS asked
+        list_sum([each.amount for each in refunded_lines]) AS lines_taken,
+        coalesce(abs(refund.stated), abs(lines_taken), unpriced) AS asked
       FROM order_copies AS refund JOIN ${PLACED} AS placed USING (order_id)
+        LEFT JOIN ${SALES} AS sale USING (order_id)
       WHERE refund.movement = 'refund'))))`
 
 const NETTED = `SELECT order_id, event_time AS order_time, visitor_id, user_id, session_id,
@@ -65,8 +86,8 @@ export function ordersSql({ currency }: Pick<Settings, 'currency'>): string {
   const own = currency === '' ? 'NULL' : quoteText(currency)
   const daily = `(SELECT currency AS rate_currency, date AS rate_date, rate FROM rates)`
   return `SELECT netted.* EXCLUDE (batch),
-      CAST(CASE WHEN coalesce(currency, ${own}) = ${own} THEN revenue ELSE revenue * rate END
-        AS DECIMAL(38,4)) AS revenue_converted, batch
+      CASE WHEN coalesce(currency, ${own}) = ${own} THEN CAST(revenue AS DECIMAL(38,4))
+        ELSE CAST(revenue * rate AS DECIMAL(38,4)) END AS revenue_converted, batch
     FROM (${NETTED}) AS netted ASOF LEFT JOIN ${daily} ON rate_currency = currency
       AND strftime(order_time, '%Y-%m-%d') >= rate_date`
 }
@@ -88,7 +109,8 @@ export const ORDER_LINES = `SELECT ${OF_ORDER}, order_time AS event_time, 'order
   UNION ALL
   SELECT ${OF_ORDER}, event_time, movement,
     line.product_id, line.category, line.brand, line.price, -line.units, -line.amount, batch
-  FROM (SELECT *, unnest(lines) AS line FROM ${REFUNDS} WHERE lines IS NOT NULL)`
+  FROM (SELECT *, unnest(refunded_lines) AS line FROM ${REFUNDS}
+    WHERE refunded_lines IS NOT NULL)`
 
 /**
  * Every place in which an order may show or have shown: all its copies, winners or not. The

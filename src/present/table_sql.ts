@@ -4,15 +4,24 @@
  * presented.
  */
 
+import { partialQueries } from '../engine/duckdb/render_partials.ts'
+import {
+  joinedSessions,
+  lastColumn,
+  movingParts,
+  restingSessions,
+  type SessionPane,
+  sessionsOf,
+} from '../engine/duckdb/render_sessions.ts'
 import {
   keyNames,
   merged,
   type Part,
-  partialQueries,
   partOf,
   partsOf,
   REGISTERS,
-  sessionsOf,
+  sameRow,
+  scalarsOf,
   statesIn,
   stateTable,
 } from '../engine/duckdb/render_states.ts'
@@ -51,22 +60,41 @@ export function windowed(group: Group, part: Part, window: Window, settings: Set
       return `(SELECT *, bucket - to_milliseconds(${window.slide_ms} * back) AS window_start
         FROM ${relation}, (SELECT unnest(range(${windows})) AS back))`
     }
-    case 'session': {
-      const sessions = sessionsOf(group, window.gap_ms, partRelation(group, 'main', settings))
-      if (part === 'main') return sessions
-      const same = ['bucket', ...keyNames(group)].map((name) => {
-        return `partial.${name} IS NOT DISTINCT FROM session.${name}`
-      })
-      return `(SELECT partial.*, session.window_start FROM ${relation} AS partial
-        JOIN (SELECT DISTINCT bucket, ${[...keyNames(group), 'window_start'].join(', ')}
-          FROM ${sessions}) AS session ON ${same.join(' AND ')})`
-    }
+    case 'session':
+      return part === 'main'
+        ? `(SELECT *, bucket AS window_start FROM ${wholeSessions(group, window, settings)})`
+        : `(SELECT partial.* EXCLUDE (bucket), partial.bucket AS bucket,
+            coalesce(session.window_start, partial.bucket) AS window_start
+          FROM ${relation} AS partial LEFT JOIN ${partsJoined(group, window, settings)}
+            AS session ON ${sameRow(group, 'partial', 'session')})`
     default:
       return `(SELECT *, bucket AS window_start FROM ${relation})`
   }
 }
 
-export function windowEnd(window: Window, settings: Settings): string {
+/** The parts that are not settled: of keyed streams, which keep no states, all of them. */
+function looseParts(group: Group, pane: SessionPane, settings: Settings): string {
+  return group.from.kind === 'rows'
+    ? movingParts(group, pane, stateTable(group, 'main'))
+    : `(SELECT *, NULL::TIMESTAMP[] AS formers FROM ${partRelation(group, 'main', settings)})`
+}
+
+/** One row per session, under its start. */
+function wholeSessions(group: Group, pane: SessionPane, settings: Settings): string {
+  const parts = looseParts(group, pane, settings)
+  const joined = joinedSessions(group, pane, parts)
+  if (group.from.kind !== 'rows') return joined
+  return `(SELECT * FROM ${restingSessions(group, pane, stateTable(group, 'main'))} UNION ALL BY NAME SELECT * FROM ${joined})`
+}
+
+/** Which parts became which session. */
+function partsJoined(group: Group, pane: SessionPane, settings: Settings): string {
+  const sessions = sessionsOf(group, pane, looseParts(group, pane, settings))
+  const columns = ['bucket', ...keyNames(group), 'window_start'].join(', ')
+  return `(SELECT DISTINCT ${columns} FROM ${sessions})`
+}
+
+export function windowEnd({ table: { window }, group }: PlannedTable, settings: Settings): string {
   switch (window.kind) {
     case 'none':
       return 'NULL::TIMESTAMP'
@@ -81,7 +109,7 @@ export function windowEnd(window: Window, settings: Settings): string {
         timezone(${zone}, timezone('UTC', window_start)) + ${step}))`
     }
     case 'session':
-      return 'session_end'
+      return `${lastColumn(group)} + to_milliseconds(${window.gap_ms})`
   }
 }
 
@@ -146,11 +174,13 @@ function mergedStates({ table, group }: PlannedTable, settings: Settings): strin
   const names = ['window_start', ...keyNames(group)].join(', ')
   const formulas = Object.values(table.measures).map(({ formula }) => formula)
   const quantiles = quantilesOf(formulas)
-  const scalars = statesIn(group, 'main').map(merged)
+  const scalars = scalarsOf(group).map(merged)
   const version = 'max(batch) AS version'
-  const end = table.window.kind === 'session' ? ['max(session_end) AS session_end'] : []
-  const main = `SELECT ${[names, version, ...end, ...scalars].join(', ')}
-    FROM ${windowed(group, 'main', table.window, settings)} GROUP BY ${names}`
+  const whole = windowed(group, 'main', table.window, settings)
+  const main =
+    table.window.kind === 'session'
+      ? `SELECT * EXCLUDE (bucket, formers, batch), batch AS version FROM ${whole}`
+      : `SELECT ${[names, version, ...scalars].join(', ')} FROM ${whole} GROUP BY ${names}`
   const rows = partsOf(group)
     .filter((part) => part !== 'main')
     .flatMap((part) => {
@@ -163,8 +193,7 @@ function mergedStates({ table, group }: PlannedTable, settings: Settings): strin
   const columns = group.states.flatMap(({ column, state }) =>
     answerColumns(column, state, quantiles),
   )
-  const ends = table.window.kind === 'session' ? ['session_end'] : []
-  const gathered = [...columns, ...ends].map((column) => `any_value(${column}) AS ${column}`)
+  const gathered = columns.map((column) => `any_value(${column}) AS ${column}`)
   return `SELECT ${[names, 'max(version) AS version', ...gathered].join(', ')}
     FROM (${[main, ...rows].join(' UNION ALL BY NAME ')}) GROUP BY ${names}`
 }
@@ -215,7 +244,7 @@ export function tableSql(planned: PlannedTable, settings: Settings): string {
   return `SELECT * EXCLUDE (version), ${finalColumn(table.lateness_ms)} AS final, version FROM (
     SELECT ${[
       `${start} AS window_start`,
-      `${windowEnd(table.window, settings)} AS window_end`,
+      `${windowEnd(planned, settings)} AS window_end`,
       ...keys,
       ...joined,
       ...measures,

@@ -7,7 +7,12 @@ import { DIMENSIONS, type DimensionName } from '../model/dimensions.ts'
 import type { Plan } from '../plan/plan.ts'
 import { quoteName } from '../std/duckdb.ts'
 import type { Settings } from '../std/settings.ts'
+import { activeCustomersSql, CUSTOMER_ENGAGEMENT } from './customers/customer_views_sql.ts'
+import { customerFeaturesSql } from './customers/features_sql.ts'
+import { REACHED } from './customers/moment.ts'
 import { ORDER_LINES, ORDER_MOVEMENTS, ordersSql } from './orders_sql.ts'
+import { PERSONS } from './persons_sql.ts'
+import { JOURNEY_METRICS } from './questions/journey_metrics_sql.ts'
 import { tableSql } from './table_sql.ts'
 
 const names = (columns: object, from = '') =>
@@ -37,15 +42,18 @@ const PRICE_TIER = `CASE WHEN events.price < 20 THEN 'Budget'
   WHEN events.price < 100 THEN 'Mid-Range'
   WHEN events.price IS NOT NULL THEN 'Premium' END AS price_tier`
 
-const ENRICHED = `SELECT events.*, coalesce(identity.person_id, events.visitor_id) AS person_id,
+/** An event's own user id says more of the customer than its visitor, who may share a device. */
+const ENRICHED = `SELECT events.*, coalesce(persons.person_id, events.visitor_id) AS person_id,
     ${PRICE_TIER}, hour(event_time) AS event_hour,
     isodow(event_time) AS event_weekday, CAST(event_time AS DATE) AS event_date,
     products.product_name, products.category AS catalog_category, products.brand AS catalog_brand,
     products.stock, customers.customer_name, customers.gender, customers.age, customers.country,
     customers.customer_segment
   FROM events LEFT JOIN products USING (product_id)
-    LEFT JOIN identity ON identity.visitor_id = events.visitor_id
-    LEFT JOIN customers ON customers.user_id = coalesce(events.user_id, identity.person_id)`
+    LEFT JOIN persons ON persons.visitor_id = events.visitor_id
+    LEFT JOIN persons AS renamed ON renamed.visitor_id = events.user_id
+    LEFT JOIN customers
+      ON customers.user_id = coalesce(renamed.person_id, events.user_id, persons.person_id)`
 
 const LEDGER = `SELECT source, hour, sum(received) AS received, sum(stored) AS stored,
     sum(duplicate) AS duplicate, sum(invalid) AS invalid, sum(filtered) AS filtered,
@@ -68,6 +76,7 @@ function streamViews(settings: Pick<Settings, 'currency'>): Readonly<Record<stri
     orders: ordersSql(settings),
     order_movements: ORDER_MOVEMENTS,
     order_lines: ORDER_LINES,
+    persons: PERSONS,
     enriched_events: ENRICHED,
     ledger: LEDGER,
     invalid_events: refused('invalid'),
@@ -75,7 +84,18 @@ function streamViews(settings: Pick<Settings, 'currency'>): Readonly<Record<stri
   }
 }
 
-export const STREAM_NAMES: readonly string[] = Object.keys(streamViews({ currency: '' }))
+/** Views that read tables: they come after these. */
+const TABLE_VIEWS: Readonly<Record<string, (settings: Settings) => string>> = {
+  customer_features: (settings) => customerFeaturesSql(REACHED, 'everybody', settings).sql,
+  active_customers: activeCustomersSql,
+  customer_engagement: () => CUSTOMER_ENGAGEMENT,
+  journey_metrics: () => JOURNEY_METRICS,
+}
+
+export const STREAM_NAMES: readonly string[] = [
+  ...Object.keys(streamViews({ currency: '' })),
+  ...Object.keys(TABLE_VIEWS),
+]
 
 export interface View {
   readonly name: string
@@ -88,7 +108,8 @@ export function viewsOf(plan: Plan, settings: Settings): readonly View[] {
     name: planned.table.name,
     sql: tableSql(planned, settings),
   }))
-  return [...streams, ...tables]
+  const last = Object.entries(TABLE_VIEWS).map(([name, sql]) => ({ name, sql: sql(settings) }))
+  return [...streams, ...tables, ...last]
 }
 
 /** What a reading connection runs before its first query. */

@@ -2,8 +2,11 @@
  * The catalogue: every table and stream that can be read, with its columns in words. Gold tables
  * tell of themselves by their declaration; streams by their view, with the declaration's words.
  */
-import { customers, products } from '../model/dimensions.ts'
+import { customerFeatures } from '../model/customer_features.ts'
+import { activeCustomers, customerEngagement } from '../model/customer_views.ts'
+import { customers, identity, persons, products, rates } from '../model/dimensions.ts'
 import { events, items } from '../model/events.ts'
+import { journeyMetrics } from '../model/journey_metrics.ts'
 import type { AnswerType } from '../model/measure.ts'
 import { orderLines, orderMovements, orders } from '../model/orders.ts'
 import type { AnyStream } from '../model/stream.ts'
@@ -62,6 +65,16 @@ const STREAM_NOTES: Readonly<Record<string, StreamNote>> = {
   order_lines: noteOf(orderLines),
   products: noteOf(products, 'product_id'),
   customers: noteOf(customers, 'user_id'),
+  identity: noteOf(identity, 'visitor_id'),
+  rates: noteOf(rates, 'rate_id'),
+  persons: { about: persons.about, time: '', identity: ['visitor_id'], columns: persons.columns },
+  customer_features: { ...customerFeatures, time: 'last_seen', identity: ['person_id'] },
+  active_customers: {
+    ...activeCustomers,
+    ...{ time: 'last_login_day', identity: ['last_login_day', 'gender'] },
+  },
+  customer_engagement: { ...customerEngagement, time: '', identity: ['gender', 'category'] },
+  journey_metrics: { ...journeyMetrics, time: '', identity: ['from_event', 'to_event'] },
   enriched_events: {
     about: 'events with price tier, parts of the time, and what is known of product and customer',
     time: 'event_time',

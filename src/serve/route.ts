@@ -10,6 +10,7 @@ import type { Settings } from '../std/settings.ts'
 import type { Access } from './access.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { FigureBoard } from './figures.ts'
+import type { IdentityLinks } from './identity_links.ts'
 import type { Live } from './live.ts'
 import type { ServedEngine } from './served_engine.ts'
 
@@ -29,6 +30,7 @@ export interface ServeContext {
   readonly catalogue: Catalogue
   readonly figures: FigureBoard
   readonly live: Live
+  readonly links: IdentityLinks
 }
 
 export interface Call {

@@ -1,11 +1,12 @@
 /**
  * The serving side: API, live stream and page over one engine, on a loopback port to which the
- * collector passes requests on. It writes nothing but what is asked of the engine.
+ * collector passes requests on. It writes nothing but what somebody tells by hand, to the log.
  */
 import { randomBytes } from 'node:crypto'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
-import type { Log } from '../log/contract.ts'
+import type { LaneWriter, Log } from '../log/contract.ts'
 import type { Plan } from '../plan/plan.ts'
+import { type AnyQuestion, questionsOf } from '../present/questions/registry.ts'
 import type { Clock } from '../std/clock.ts'
 import { ClickpathError, messageOf } from '../std/errors.ts'
 import type { Logger } from '../std/logger.ts'
@@ -15,10 +16,11 @@ import { checkAccess } from './access.ts'
 import { Catalogue } from './catalogue.ts'
 import { FigureBoard } from './figures.ts'
 import { SECURITY_HEADERS } from './headers.ts'
+import { IdentityLinks, LINKS_LANE } from './identity_links.ts'
 import { Live } from './live.ts'
 import { type PageFile, readPage } from './page.ts'
 import { isTextAnswer, type Route, type ServeContext } from './route.ts'
-import { ROUTES } from './routes/registry.ts'
+import { routesOf } from './routes/registry.ts'
 import type { ServedEngine } from './served_engine.ts'
 import { NO_TOKENS, openTokens, type Tokens } from './tokens.ts'
 
@@ -28,12 +30,16 @@ const NEAREST = 3
 export interface ServeOptions {
   readonly engine: ServedEngine
   readonly log: Log
+  /** Opens a lane of the log for appending: what is told by hand is a record like any other. */
+  readonly openLane: (lane: string) => Promise<LaneWriter>
   readonly plan: Plan
   readonly settings: Settings
   readonly clock: Clock
   /** The data folder: for sizes, tokens, and to find the collector. */
   readonly directory: string
   readonly logger: Logger
+  /** With what the user declared; ours alone where nothing is said. */
+  readonly questions?: readonly AnyQuestion[]
   readonly random?: (bytes: number) => Buffer
 }
 
@@ -51,6 +57,7 @@ export async function startServe(options: ServeOptions): Promise<Serving> {
     ? NO_TOKENS
     : openTokens({ directory, random, clock, tell })
   const context = contextOf(options)
+  const routes = routesOf(options.questions ?? questionsOf())
   const app = fastify({
     bodyLimit: BODY_BYTES_MAX,
     forceCloseConnections: true,
@@ -62,8 +69,8 @@ export async function startServe(options: ServeOptions): Promise<Serving> {
   app.addHook('onRequest', async (_, reply) => {
     reply.headers(SECURITY_HEADERS)
   })
-  answerErrors(app, logger)
-  for (const route of ROUTES) addRoute(app, route, context, tokens)
+  answerErrors(app, logger, routes)
+  for (const route of routes) addRoute(app, route, context, tokens)
   for (const file of readPage()) addFile(app, file, settings)
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   return {
@@ -72,18 +79,20 @@ export async function startServe(options: ServeOptions): Promise<Serving> {
     close: async () => {
       await context.live.close()
       await app.close()
+      await context.links.close()
     },
   }
 }
 
 function contextOf(options: ServeOptions): ServeContext {
-  const { engine, log, plan, settings, clock, directory, logger } = options
+  const { engine, log, openLane, plan, settings, clock, directory, logger } = options
   const catalogue = new Catalogue(plan)
   const say = (sentence: string) => logger.warn(sentence)
   return {
     ...{ engine, log, plan, settings, clock, directory, catalogue },
     started_ms: clock.now_ms(),
     figures: new FigureBoard(engine, settings, clock),
+    links: new IdentityLinks({ engine, clock, openLane: () => openLane(LINKS_LANE) }),
     live: new Live({ engine, catalogue, settings, clock, say }),
   }
 }
@@ -135,7 +144,7 @@ function asClickpathError(thrown: unknown): ClickpathError {
   return new ClickpathError(known, messageOf(thrown))
 }
 
-function answerErrors(app: FastifyInstance, logger: Logger): void {
+function answerErrors(app: FastifyInstance, logger: Logger, routes: readonly Route[]): void {
   app.setErrorHandler((thrown, _: FastifyRequest, reply: FastifyReply) => {
     const error = asClickpathError(thrown)
     if (error.code === 'INTERNAL') logger.error({ err: thrown }, 'a request failed')
@@ -148,20 +157,21 @@ function answerErrors(app: FastifyInstance, logger: Logger): void {
     const { code, message, status } = new ClickpathError(
       'UNKNOWN_PATH',
       `${request.method} ${path.slice(0, 200)}`,
-      nearestTo(path).join(', '),
+      nearestTo(path, routes).join(', '),
     )
     return reply.code(status).send({ code, message })
   })
 }
 
 /** The routes whose paths begin most like this one. */
-function nearestTo(path: string): readonly string[] {
+function nearestTo(path: string, routes: readonly Route[]): readonly string[] {
   const alike = (other: string) => {
     let at = 0
     while (at < path.length && path[at] === other[at]) at += 1
     return at
   }
-  return ROUTES.map((route) => ({ route, score: alike(route.path) }))
+  return routes
+    .map((route) => ({ route, score: alike(route.path) }))
     .sort((one, other) => other.score - one.score)
     .slice(0, NEAREST)
     .map(({ route }) => `${route.method} ${route.path}`)

@@ -37,6 +37,11 @@ export const ERRORS = {
   ],
   BATCH_FAILED: [500, 'after-backoff', 'A batch failed and was rolled back: %s.'],
   UNKNOWN_TABLE: [404, 'never', 'There is no table %s. Tables: %s.'],
+  UNKNOWN_CUSTOMER: [
+    404,
+    'never',
+    'No event until %s is of a customer %s: no person, visitor or user id is called so. Find them with `clickpath customers --search TEXT`.',
+  ],
   BAD_REQUEST: [400, 'never', '%s'],
   BODY_TOO_LARGE: [400, 'never', 'The body is larger than %s bytes. Send smaller batches.'],
   BODY_UNREADABLE: [400, 'never', 'The body cannot be read: %s.'],

@@ -206,6 +206,18 @@ export const SETTINGS = {
     86_400_000,
     'How far behind its source an event may come before it is counted as late; it still counts.',
   ),
+  session_gap_ms: number(
+    1_800_000,
+    60_000,
+    86_400_000,
+    'Silence that ends the session of a visitor whose client sends no session id of its own.',
+  ),
+  session_parts_max: number(
+    20_000,
+    0,
+    10_000_000,
+    'Parts of sessions that batches leave beside the joined ones; beyond, the engine joins them.',
+  ),
   idle_source_ms: number(
     3_600_000,
     60_000,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { Shop } from '../engine/shop.ts'
 import { runCollector } from './running_collector.ts'
 
 const COLLECT = '/mp/collect?measurement_id=G-SHOP'
@@ -128,13 +129,46 @@ test('takes two events alike without a time as two', async (context) => {
   assert.notEqual(first.event_id, second.event_id)
 })
 
-test('names a purchase by its transaction, whenever it is sent', async (context) => {
+const order = (params: object) => ({
+  name: 'purchase',
+  params: { transaction_id: 'o1', value: 5, currency: 'EUR', ...params },
+})
+
+test('knows a retry without a time by a transaction or an event_id of the sender', async (context) => {
   const { post, records } = await runCollector(context)
-  const purchase = { name: 'purchase', params: { transaction_id: 'o1', value: 5, currency: 'EUR' } }
-  await post(COLLECT, { client_id: '1', events: [purchase] })
-  await post(COLLECT, body([purchase]))
-  const [first, second] = records().map(({ event_id }) => event_id)
-  assert.equal(first, second)
+  const cart = (event_id: string) => ({ name: 'add_to_cart', params: { event_id } })
+  const sent = { client_id: '1', events: [order({}), cart('e1'), cart('e2')] }
+  await post(COLLECT, sent)
+  await post(COLLECT, sent)
+  const ids = records().map(({ event_id }) => event_id)
+  assert.deepEqual(ids.slice(0, 3), ids.slice(3))
+  assert.equal(new Set(ids).size, 3)
+})
+
+test('a purchase told again in other words is one order, by what was told first', async (context) => {
+  const { post, records } = await runCollector(context)
+  const shop = await new Shop(context).open()
+  const later = { timestamp_micros: MICROS + 1_000_000 }
+  for (const sent of [
+    body([order({})]),
+    body([order({})]),
+    body([order({ value: 7 })], later),
+    body([{ name: 'refund', params: { transaction_id: 'o1', value: 2 } }]),
+    body([{ name: 'refund', params: { transaction_id: 'o1', value: 2 } }], later),
+  ]) {
+    await post(COLLECT, sent)
+  }
+  await shop.tell(records())
+  const columns = 'order_id, copies, gross_revenue, refunded, revenue'
+  assert.deepEqual(await shop.rows(`SELECT ${columns} FROM orders`), [
+    { order_id: 'o1', copies: 2, gross_revenue: 5, refunded: 2, revenue: 3 },
+  ])
+  const reasons = await shop.rows('SELECT reason, raw FROM invalid_events')
+  assert.deepEqual(
+    reasons.map(({ reason }) => reason),
+    ['id_conflict'],
+    'the retry of the refund alone',
+  )
 })
 
 test('reads the campaign of the event that tells of one, and of no other', async (context) => {

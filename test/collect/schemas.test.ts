@@ -11,7 +11,8 @@ test('serves a schema for every event type and dimension, by version', async (co
   const { get } = await runCollector(context)
   const { json } = await get('/schemas')
   const types = json.schemas.map(({ type }: { type: string }) => type)
-  assert.deepEqual(types, ['event', ...Object.keys(EVENT_TYPES), 'products', 'customers', 'logs'])
+  const rows = ['products', 'customers', 'logs', 'rates']
+  assert.deepEqual(types, ['event', ...Object.keys(EVENT_TYPES), ...rows])
   for (const type of types) {
     const newest = await get(`/schemas/${type}`)
     const versioned = await get(`/schemas/${type}/${SCHEMA_VERSION}`)

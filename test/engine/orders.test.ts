@@ -78,6 +78,36 @@ test('revenue is converted at the last rate of its day or before, never guessed'
   )
 })
 
+test('a refunded line without a price takes what the copy that won took for it', async (t) => {
+  const shop = await new Shop(t).open()
+  const line = (product_id: string, rest: LogRecord = {}) => ({ product_id, ...rest })
+  const mugs = (price: number) => [line('mug', { price, quantity: 3 }), line('pot', { price: 20 })]
+  const back = { event_type: 'refund', order_id: 'o1' }
+  const told = async () => {
+    const [order] = await shop.rows('SELECT refunded, revenue FROM orders')
+    const sales = `SELECT product_id, sum(units) AS units, sum(revenue) AS revenue
+      FROM product_sales GROUP BY ALL ORDER BY ALL`
+    return [order, ...(await shop.rows(sales))]
+  }
+  await shop.tell([
+    eventRecord('back', '13:00:00', {
+      ...back,
+      items: [line('mug', { quantity: 2 }), line('cup')],
+    }),
+    purchase('page', '12:00:00', { items: mugs(5) }),
+  ])
+  assert.deepEqual(await told(), [
+    { refunded: 10, revenue: 25 },
+    { product_id: 'cup', units: -1, revenue: null },
+    { product_id: 'mug', units: 1, revenue: 5 },
+    { product_id: 'pot', units: 1, revenue: 20 },
+  ])
+  await shop.tell([purchase('server', '12:10:00', { items: mugs(4), origin: 'server' })])
+  const [order, , mug] = await told()
+  assert.deepEqual(order, { refunded: 8, revenue: 24 })
+  assert.deepEqual(mug, { product_id: 'mug', units: 1, revenue: 4 })
+})
+
 const row = (record: string, key: string, updated_at: string, given: LogRecord) => ({
   record,
   source: 'web',
@@ -116,6 +146,51 @@ test('a visitor becomes a person when presented, and one row undoes it', async (
   assert.deepEqual(await persons(), ['u1: Ada', 'u1: Ada'])
   await shop.tell([row('identity', 'cookie-1', '12:02:00', { person_id: null })])
   assert.deepEqual(await persons(), ['cookie-1: null', 'u1: Ada'])
+})
+
+test('links are followed to the last person, and a ring of links is one person', async (t) => {
+  const shop = await new Shop(t).open()
+  const link = (visitor: string, person_id: string | null, at = '12:00:00') =>
+    row('identity', visitor, at, { person_id })
+  const persons = async () => {
+    const rows = await shop.rows('SELECT visitor_id, person_id FROM persons ORDER BY visitor_id')
+    return rows.map(({ visitor_id, person_id }) => `${visitor_id}: ${person_id}`)
+  }
+  const seen = (name: string, ids: LogRecord) =>
+    eventRecord(name, '12:00:00', { user_id: undefined, ...ids })
+  await shop.tell([
+    seen('1', { anonymous_id: 'cookie' }),
+    seen('2', { user_id: 'old@shop.example' }),
+    seen('3', { anonymous_id: 'stranger' }),
+    row('customers', 'c42', '12:00:00', { customer_name: 'Ada' }),
+    link('old@shop.example', 'c42'),
+    link('cookie', 'old@shop.example'),
+    link('r1', 'r2'),
+    link('r2', 'r3'),
+    link('r3', 'r1'),
+    link('r0', 'r3'),
+  ])
+  assert.deepEqual(await persons(), [
+    'cookie: c42',
+    'old@shop.example: c42',
+    'r0: r1',
+    'r1: r1',
+    'r2: r1',
+    'r3: r1',
+  ])
+  const presented = await shop.rows(
+    'SELECT person_id, customer_name FROM enriched_events ORDER BY event_id',
+  )
+  assert.deepEqual(
+    presented.map(({ person_id, customer_name }) => `${person_id}: ${customer_name}`),
+    ['c42: Ada', 'c42: Ada', 'stranger: null'],
+  )
+  await shop.tell([link('old@shop.example', null, '12:01:00'), link('r3', null, '12:01:00')])
+  assert.deepEqual(await persons(), ['cookie: old@shop.example', 'r0: r3', 'r1: r3', 'r2: r3'])
+  const chain = Array.from({ length: 40 }, (_, at) => link(`v${at}`, `v${at + 1}`))
+  await shop.tell(chain)
+  const [longest] = await shop.rows("SELECT person_id, links FROM persons WHERE visitor_id = 'v0'")
+  assert.deepEqual(longest, { person_id: 'v16', links: 16 })
 })
 
 test('messages of the systems are kept once each', async (t) => {

@@ -5,6 +5,7 @@ import { events } from '../../src/model/events.ts'
 import { count } from '../../src/model/measures/count.ts'
 import { distinct } from '../../src/model/measures/distinct.ts'
 import { last } from '../../src/model/measures/last.ts'
+import { steps } from '../../src/model/measures/steps.ts'
 import { sum } from '../../src/model/measures/sum.ts'
 import { table } from '../../src/model/table.ts'
 import { session } from '../../src/model/window.ts'
@@ -17,10 +18,11 @@ const GAP_MINUTES = 30
 const visits = table('visits', {
   answers: 'How long does each visit last, and what is seen in it?',
   from: events,
-  window: session('30 minutes'),
+  window: session('30 minutes', { id: 'session_id' }),
   lateness: '10 minutes',
-  by: { visitor_id: events.visitor_id },
+  by: { visitor_id: events.visitor_id, session_id: events.session_id },
   measures: {
+    path: steps(events.product_id),
     events: count(),
     products: distinct(events.product_id),
     total: sum(events.price),
@@ -33,6 +35,8 @@ interface Seen {
   readonly visitor: string
   readonly minute: number
   readonly product: string
+  /** The client's own session, which no silence ends. */
+  readonly session: string | null
 }
 
 const timeOf = (minute: number) => new Date(1_769_817_600_000 + minute * 60_000).toISOString()
@@ -42,18 +46,21 @@ function sessionise(seen: readonly Seen[]): readonly string[] {
   const open = new Map<string, Seen[][]>()
   const order = [...seen].sort((a, b) => a.minute - b.minute || a.id - b.id)
   for (const event of order) {
-    const sessions = open.get(event.visitor) ?? []
-    open.set(event.visitor, sessions)
+    const key = `${event.visitor} ${event.session}`
+    const sessions = open.get(key) ?? []
+    open.set(key, sessions)
     const current = sessions.at(-1)
-    const previous = current?.at(-1)
-    if (current && previous && event.minute - previous.minute <= GAP_MINUTES) current.push(event)
+    const silence = event.minute - (current?.at(-1)?.minute ?? Number.NEGATIVE_INFINITY)
+    if (current && (event.session !== null || silence <= GAP_MINUTES)) current.push(event)
     else sessions.push([event])
   }
-  const rows = [...open.entries()].flatMap(([visitor_id, sessions]) =>
+  const rows = [...open.values()].flatMap((sessions) =>
     sessions.map((events) => ({
       window_start: timeOf(events[0]?.minute ?? 0),
       window_end: timeOf((events.at(-1)?.minute ?? 0) + GAP_MINUTES),
-      visitor_id,
+      visitor_id: events[0]?.visitor,
+      session_id: events[0]?.session,
+      path: events.map(({ product }) => product),
       events: events.length,
       products: new Set(events.map(({ product }) => product)).size,
       total: events.length * 10,
@@ -69,51 +76,64 @@ const stream = fc
       visitor: fc.constantFrom('a', 'b'),
       minute: fc.integer({ min: 0, max: 400 }),
       product: fc.constantFrom('p1', 'p2', 'p3'),
+      session: fc.constantFrom(null, null, 's1', 's2'),
     }),
     { minLength: 1, maxLength: 40 },
   )
   .map((all) => all.map((event, id) => ({ ...event, id: id + 100 })))
 
 test('sessions of any arrival order, and their changes, equal a batch sessionisation', async (t) => {
-  const arrivals = fc.tuple(stream, fc.infiniteStream(fc.integer({ min: 1, max: 9 })), fc.nat())
+  const sizesOf = fc.infiniteStream(fc.integer({ min: 1, max: 9 }))
+  // Parts are joined at every batch, now and then, or when read.
+  const parts = fc.constantFrom(0, 4, 1_000)
   await fc.assert(
-    fc.asyncProperty(arrivals, async ([seen, sizes, turn]) => {
-      const shop = await new Shop(t, {}, { tables: [visits] }).open()
-      const planned = shop.processor.plan.tables.get('visits')
-      assert.ok(planned)
-      const followed = new Map<string, unknown>()
-      let cursor = 0
-      // Rotated and cut at random: parts come late, and what comes late bridges sessions.
-      const arrived = seen.map((_, at) => seen[(at * 7 + turn) % seen.length] as Seen)
-      const queue = [...new Set([...arrived, ...seen])]
-      while (queue.length > 0) {
-        const some = queue.splice(0, sizes.next().value)
-        await shop.tell(
-          some.map(({ id, visitor, minute, product }) =>
-            eventRecord(`e${id}`, timeOf(minute), { user_id: visitor, product_id: product }),
-          ),
-        )
-        const { store } = shop.processor.engine
-        const answer = await changesAfter(store, planned, readSettings({}), cursor, 1_000)
-        assert.equal(answer.kind, 'changes')
-        for (const { op, row } of answer.kind === 'changes' ? answer.changes : []) {
-          if (op === 'upsert') followed.set(identityOf(planned, row), row)
-          else followed.delete(identityOf(planned, row))
+    fc.asyncProperty(
+      stream,
+      sizesOf,
+      fc.nat(),
+      parts,
+      async (seen, sizes, turn, session_parts_max) => {
+        const shop = await new Shop(t, { session_parts_max }, { tables: [visits] }).open()
+        const planned = shop.processor.plan.tables.get('visits')
+        assert.ok(planned)
+        const followed = new Map<string, unknown>()
+        let cursor = 0
+        // Rotated and cut at random: parts come late, and what comes late bridges sessions.
+        const arrived = seen.map((_, at) => seen[(at * 7 + turn) % seen.length] as Seen)
+        const queue = [...new Set([...arrived, ...seen])]
+        while (queue.length > 0) {
+          const some = queue.splice(0, sizes.next().value)
+          await shop.tell(
+            some.map(({ id, visitor, minute, product, session }) =>
+              eventRecord(`e${id}`, timeOf(minute), {
+                user_id: visitor,
+                product_id: product,
+                session_id: session,
+              }),
+            ),
+          )
+          const { store } = shop.processor.engine
+          const answer = await changesAfter(store, planned, readSettings({}), cursor, 1_000)
+          assert.equal(answer.kind, 'changes')
+          for (const { op, row } of answer.kind === 'changes' ? answer.changes : []) {
+            if (op === 'upsert') followed.set(identityOf(planned, row), row)
+            else followed.delete(identityOf(planned, row))
+          }
+          cursor = answer.cursor
         }
-        cursor = answer.cursor
-      }
-      const strip = (row: object) => {
-        const { final: _, version: __, ...rest } = row as Record<string, unknown>
-        return JSON.stringify(rest)
-      }
-      const rows = await shop.rows('SELECT * FROM visits')
-      assert.deepEqual(rows.map(strip).sort(), sessionise(seen))
-      assert.deepEqual(
-        [...followed.values()].map((row) => strip(row as object)).sort(),
-        sessionise(seen),
-      )
-      await shop.close()
-    }),
+        const strip = (row: object) => {
+          const { final: _, version: __, ...rest } = row as Record<string, unknown>
+          return JSON.stringify(rest)
+        }
+        const rows = await shop.rows('SELECT * FROM visits')
+        assert.deepEqual(rows.map(strip).sort(), sessionise(seen))
+        assert.deepEqual(
+          [...followed.values()].map((row) => strip(row as object)).sort(),
+          sessionise(seen),
+        )
+        await shop.close()
+      },
+    ),
     { numRuns: 12 },
   )
 })

@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   learn: ['present', 'engine', 'plan', 'model', 'std'],
   alert: ['present', 'engine', 'plan', 'model', 'std'],
   sink: ['present', 'engine', 'plan', 'model', 'std'],
-  // Of the log, its contract alone: how much there is that the engine has not taken yet.
+  // Of the log, its contract alone: how much the engine has not taken yet, and lanes it is handed.
   serve: ['present', 'engine', 'plan', 'model', 'log', 'std'],
 }
 const KNOWS_ALL = ['', 'cli']

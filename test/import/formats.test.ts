@@ -88,6 +88,56 @@ test('a Segment archive: events, customers and who is who, a refusal alone', asy
   assert.deepEqual(visitor, { person_id: 'u1' })
 })
 
+test("an archived call without a timestamp is placed by Segment's own formula", async (t) => {
+  const shop = new Shop(t)
+  const originalTimestamp = '2025-05-01T10:00:00.000Z'
+  const sentAt = '2025-05-01T10:00:05.000Z'
+  const receivedAt = '2025-05-01T09:50:06.000Z'
+  const times = [
+    { originalTimestamp, sentAt, receivedAt, timestamp: '2025-05-01T09:50:02.000Z' },
+    { originalTimestamp, sentAt, receivedAt },
+    { originalTimestamp, receivedAt },
+    { timestamp: '', originalTimestamp: null, sentAt, receivedAt },
+    { sentAt },
+    { originalTimestamp: 'yesterday', sentAt, receivedAt },
+  ]
+  const lines = times.map((given, at) =>
+    JSON.stringify({ type: 'page', messageId: `m${at}`, anonymousId: 'a1', ...given }),
+  )
+  const told = await imported(shop.directory, fileOf(t, lines), '--format', 'segment')
+  assert.deepEqual(
+    told.reasons.map(({ reason }) => reason),
+    ['bad_time'],
+  )
+  await shop.open()
+  const events = await shop.rows('SELECT event_time FROM events ORDER BY event_id')
+  assert.deepEqual(
+    events.map(({ event_time }) => event_time),
+    [times[0]?.timestamp, '2025-05-01T09:50:01.000Z', originalTimestamp, receivedAt, sentAt],
+  )
+})
+
+const spec = realFile('segment_spec/ecommerce_v2_calls.jsonl')
+test('calls of an archive that have no time at all are refused, saying which fields would do', {
+  skip: spec.skip,
+}, async (t) => {
+  const shop = new Shop(t)
+  const identify = { type: 'identify', userId: 'u1', traits: { email: 'a@b.example' } }
+  const people = fileOf(t, [JSON.stringify(identify)], 'people.json')
+  for (const [file, calls] of [
+    [spec.file, 25],
+    [people, 1],
+  ] as const) {
+    const { invalid, reasons } = await imported(shop.directory, file, '--format', 'segment')
+    assert.equal(invalid, calls)
+    const detail =
+      'none of timestamp, originalTimestamp, receivedAt, sentAt is there: without a time, history would count as now'
+    assert.deepEqual(reasons, [{ reason: 'missing_field', count: calls, detail }])
+  }
+  await shop.open()
+  assert.deepEqual(await shop.rows('SELECT * FROM customers'), [])
+})
+
 test('an archive whose import lost its place goes on without telling anything twice', async (t) => {
   const shop = new Shop(t)
   const calls = Array.from({ length: 5_000 }, (_, at) => ({

@@ -30,7 +30,8 @@ export async function imported(
   file: string,
   ...args: readonly string[]
 ): Promise<Told> {
-  const format = args.includes('--format') ? [] : ['--format', 'rees46']
+  const isTold = args.includes('--format') || args.includes('--stream')
+  const format = isTold ? [] : ['--format', 'rees46']
   const line = ['import', file, '--data', directory, '--json', '--log-reserve-mb', '0']
   const { code, stdout, stderr } = await runHere([...line, ...format, ...args])
   if (code !== 0) throw new Error(stderr)

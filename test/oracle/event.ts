@@ -29,7 +29,7 @@ export type OracleLine = {
 }
 
 /** One cell of a table. Money is text with four places, a time is ISO 8601. */
-export type Cell = string | number | boolean | null | readonly string[]
+export type Cell = string | number | boolean | null | readonly (string | number | null)[]
 export type Row = Readonly<Record<string, Cell>>
 
 /** An event read once: its time, its money and its visitor as the tables use them. */

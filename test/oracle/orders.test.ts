@@ -140,6 +140,32 @@ test('nets partial refunds at their own time, and never more than is left', () =
   ])
 })
 
+test('takes for a refunded line without a price what the order took for the product', () => {
+  const sold = [{ product_id: 'p1', price: null }, ...LINES, { product_id: 'p1', price: 7 }]
+  const { orders, order_lines } = oracleTables([
+    purchase(1, { items: sold }),
+    refund(2, {
+      items: [
+        { product_id: 'p1', quantity: 2 },
+        { product_id: 'p2', price: 3 },
+        { product_id: 'not-bought' },
+        { product_id: null },
+      ],
+    }),
+  ])
+  assert.equal(orders[0]?.refunded, '23.0000')
+  const taken = order_lines.filter(({ movement }) => movement === 'refund')
+  assert.deepEqual(
+    taken.map(({ price, units, amount }) => [price, units, amount]),
+    [
+      [null, -2, '-20.0000'],
+      ['3.0000', -1, '-3.0000'],
+      [null, -1, null],
+      [null, -1, null],
+    ],
+  )
+})
+
 test('takes everything back by a refund that says nothing, whenever it came', () => {
   const events = [refund(0, {}), purchase(1, { items: LINES, revenue: '30' })]
   assert.deepEqual(orderOf(events, 'revenue', 'refunded', 'cancelled'), ['0.0000', '30.0000', true])

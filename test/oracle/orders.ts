@@ -1,12 +1,12 @@
 /**
  * Orders: the copies of a purchase compete, the best one is the order, refunds net it. From them
  * come the streams `orders`, `order_movements` and `order_lines`. Nothing says what a refund with a
- * negative amount or with lines of unknown price means; here both take nothing from the order.
+ * negative amount means; here it takes nothing from the order.
  */
 import type { Read, Row } from './event.ts'
 import { groupBy } from './group.ts'
 import { type Item, linesOf } from './items.ts'
-import { decimalTextOrNull, sumUnits, type Units, unitsOrNull } from './money.ts'
+import { decimalTextOrNull, sumUnits, type Units, unitsOrNull, valueOfLine } from './money.ts'
 import { isoTime } from './time.ts'
 
 const ORIGINS_BEST_FIRST = ['server', 'import', 'browser']
@@ -47,10 +47,23 @@ function askedBack(refund: Read, lines: readonly Item[], left: Units): Units {
   return notNegative(sumUnits(lines.map(({ value }) => value)) ?? 0n)
 }
 
-function applyRefunds(gross: Units | null, refunds: readonly Read[]): readonly Refund[] {
+/** A line that came without a price takes what the order itself took for a unit of the product. */
+function pricedBySale(line: Item, sold: readonly Item[]): Item {
+  if (line.value !== null || line.product_id === null) return line
+  const sale = sold.find(({ product_id, price }) => {
+    return price !== null && product_id === line.product_id
+  })
+  return { ...line, value: valueOfLine(sale?.price ?? null, line.quantity) }
+}
+
+function applyRefunds(
+  gross: Units | null,
+  sold: readonly Item[],
+  refunds: readonly Read[],
+): readonly Refund[] {
   let left = notNegative(gross ?? 0n)
   return refunds.map((read) => {
-    const lines = linesOf(read)
+    const lines = linesOf(read).map((line) => pricedBySale(line, sold))
     const amount = smaller(askedBack(read, lines, left), left)
     left -= amount
     return { read, lines, amount }
@@ -65,7 +78,7 @@ function orderOf(order_id: string, copies: readonly Read[], refunds: readonly Re
   const lines_value = sumUnits(lines.map(({ value }) => value))
   const stated = unitsOrNull(winner.event.revenue)
   const gross = stated ?? lines_value
-  const applied = applyRefunds(gross, refunds)
+  const applied = applyRefunds(gross, lines, refunds)
   const refunded = applied.reduce((sum, { amount }) => sum + amount, 0n)
   const money = { lines_value, stated, gross, refunded }
   return { order_id, winner, copies: copies.length, lines, refunds: applied, ...money }

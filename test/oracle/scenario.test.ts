@@ -29,6 +29,8 @@ const TRICKS: Readonly<Record<string, (event: OracleEvent) => boolean>> = {
   'no session': ({ session_id }) => session_id === null,
 }
 
+const isRefundWithoutPrice = ({ movement, price }: Row) => movement === 'refund' && price === null
+
 /** The same of what its tables must show. */
 const SHOWN: readonly (readonly [OracleTable, string, (row: Row) => boolean])[] = [
   ['orders', 'several copies', ({ copies }) => Number(copies) > 1],
@@ -36,6 +38,16 @@ const SHOWN: readonly (readonly [OracleTable, string, (row: Row) => boolean])[] 
   ['orders', 'an adjustment', ({ adjustment }) => Number(adjustment) !== 0],
   ['orders', 'an order of unknown revenue', ({ gross_revenue }) => gross_revenue === null],
   ['order_lines', 'a refunded line', ({ units }) => Number(units) < 0],
+  [
+    'order_lines',
+    'a refund priced by its order',
+    (row) => isRefundWithoutPrice(row) && row.amount !== null,
+  ],
+  [
+    'order_lines',
+    'a refund of unknown price',
+    (row) => isRefundWithoutPrice(row) && row.amount === null,
+  ],
   ['event_windows_5m', 'a cut set', ({ brands_truncated }) => brands_truncated === true],
   ['event_windows_5m', 'a cut list', ({ products_truncated }) => products_truncated === true],
   ['product_interest', 'a flag', (row) => row.high_interest_low_conversion === true],

@@ -142,14 +142,27 @@ function copiesOf(random: Random, number: number, moments: readonly Moment[]): O
   }))
 }
 
-/** Back goes all that is left, a stated amount or priced lines; sometimes beyond the order. */
-function refundOf(random: Random, moment: Moment, order_id: string | null): OracleEvent {
+/** Back goes all that is left, a stated amount or lines, priced or not; sometimes too much. */
+function refundOf(
+  random: Random,
+  moment: Moment,
+  order_id: string | null,
+  copies: readonly OracleEvent[] = [],
+): OracleEvent {
   const source: Source = random.pick([WEB, SHOP])
   const base = { ...moment, ...source, ...visitorOf(random), event_type: 'refund', order_id }
   const shape = random.below(3)
   if (shape === 0) return base
   if (shape === 1) return { ...base, revenue: random.pick(['5', 2.5, '0.0001', '500']) }
-  const items = linesOf(random).map((line) => ({ ...line, price: line.price ?? '1.25' }))
+  const bought = copies.flatMap(({ product_id, items }) =>
+    (items ?? [{ product_id: product_id ?? null }]).map((line) => line.product_id),
+  )
+  const items = linesOf(random).map((line) => {
+    if (random.chance(0.3)) return line
+    const isBought = bought.length > 0 && random.chance(0.6)
+    const product_id = isBought ? random.pick(bought) : line.product_id
+    return { ...line, product_id: product_id ?? null, price: null }
+  })
   return { ...base, items }
 }
 
@@ -165,9 +178,10 @@ export function scenario({ seed, events = 600 }: ScenarioOptions): readonly Orac
     if (kind === 2) told.push({ ...browsing(random, moment()), event_type: 'purchase' })
     if (kind === 1) {
       const copies = Array.from({ length: 1 + random.below(3) }, moment)
-      told.push(...copiesOf(random, number, copies))
+      const orders = copiesOf(random, number, copies)
+      told.push(...orders)
       const refunds = random.chance(0.4) ? Array.from({ length: 1 + random.below(2) }, moment) : []
-      told.push(...refunds.map((at) => refundOf(random, at, `order-${number}`)))
+      told.push(...refunds.map((at) => refundOf(random, at, `order-${number}`, orders)))
     }
     if (kind === 0 && random.chance(0.3)) {
       told.push(refundOf(random, moment(), random.pick([null, 'order-unknown'])))

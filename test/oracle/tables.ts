@@ -20,6 +20,7 @@ import {
 } from './orders.ts'
 import { type InterestThresholds, productConversion, productInterest } from './products.ts'
 import { productSales, revenue1h } from './sales.ts'
+import { sessions } from './sessions.ts'
 import { dayStarts } from './time.ts'
 
 export interface OracleSettings extends InterestThresholds {
@@ -58,6 +59,7 @@ export function oracleTables(
     category_prices: categoryPrices(items),
     product_sales: productSales(orderLines),
     revenue_1h: revenue1h(movements),
+    sessions: sessions(events),
     items: itemRows(items),
     orders: orderRows(orders),
     order_movements: movementRows(movements),

@@ -2,10 +2,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { ROUTES } from '../../src/serve/routes/registry.ts'
+import { questionsOf } from '../../src/present/questions/registry.ts'
+import { routesOf } from '../../src/serve/routes/registry.ts'
 import { event, invalid, type Json, openShop } from './shop.ts'
 
+const ROUTES = routesOf(questionsOf())
+const BODIES: Readonly<Record<string, object>> = {
+  '/api/identity': { visitor_id: 'a', person_id: null },
+  '/api/query': { sql: 'SELECT 1 AS one' },
+}
 const EXAMPLES: Readonly<Record<string, string>> = { name: 'events', table: 'event_windows_5m' }
+/** What must be said for an answer. */
+const QUERIES: readonly (readonly [path: string, query: string])[] = [
+  ['/api/customer', '?person=u1'],
+]
 
 test('every answer is what the document says of it', async (t) => {
   const shop = await openShop(t)
@@ -17,8 +27,9 @@ test('every answer is what the document says of it', async (t) => {
   const ajv = new Ajv2020({ strictTypes: false })
   for (const { method, path, answer } of ROUTES) {
     if (typeof answer === 'string') continue
-    const asked = path.replace(/:(\w+)/g, (_, name) => EXAMPLES[name] ?? '')
-    const given = path === '/api/query' ? { sql: 'SELECT 1 AS one' } : undefined
+    const query = QUERIES.find(([begin]) => `${path}/`.startsWith(`${begin}/`))?.[1] ?? ''
+    const asked = path.replace(/:(\w+)/g, (_, name) => EXAMPLES[name] ?? '') + query
+    const given = BODIES[path]
     const found = method === 'GET' ? await shop.get(asked) : (await shop.post(asked, given)).body
     assert.ok(ajv.validate(answer, found), `${path}: ${ajv.errorsText()}`)
   }

@@ -7,7 +7,7 @@ import type { TestContext } from 'node:test'
 import { DuckdbEngine } from '../../src/engine/duckdb/engine.ts'
 import { openLaneWriter } from '../../src/log/files/lane_writer.ts'
 import { openFileLog } from '../../src/log/files/reader.ts'
-import { TABLES } from '../../src/model/tables/registry.ts'
+import { shippedTables } from '../../src/model/tables/registry.ts'
 import { planTables } from '../../src/plan/plan.ts'
 import { createViews } from '../../src/present/views.ts'
 import { startServe } from '../../src/serve/serve.ts'
@@ -63,7 +63,7 @@ export async function openShop(t: TestContext, options: ShopOptions = {}): Promi
   const clock = systemClock
   const lane = await openLaneWriter({ directory: paths.log, lane: 'live', settings, clock })
   const log = openFileLog({ directory: paths.log, spool: join(directory, 'spool') })
-  const plan = planTables(TABLES)
+  const plan = planTables(shippedTables(settings))
   const prologue = () => createViews(plan, settings)
   const say = () => {}
   const engine = new DuckdbEngine({
@@ -73,7 +73,9 @@ export async function openShop(t: TestContext, options: ShopOptions = {}): Promi
   const stopping = new AbortController()
   const running = options.engine === 'running' ? engine.run(stopping.signal) : undefined
   const logger = createLogger({ role: 'test', level: 'silent', readers: 'machines' })
-  const serving = await startServe({ engine, log, plan, settings, clock, directory, logger })
+  const openLane = (lane: string) => openLaneWriter({ directory: paths.log, lane, settings, clock })
+  const parts = { engine, log, openLane, plan, settings, clock, directory, logger }
+  const serving = await startServe(parts)
   t.after(async () => {
     await serving.close()
     stopping.abort()

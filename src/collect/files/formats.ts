@@ -1,12 +1,13 @@
 /** The formats of files, and what their headers must say. A further one is a line here. */
 import { DIMENSIONS } from '../../model/dimensions.ts'
 import { ClickpathError } from '../../std/errors.ts'
+import { RATE_ALIASES, RATE_COLUMNS } from '../formats/rates.ts'
 import { flatColumns, namedCells } from './flat_columns.ts'
 import type { Mapping } from './mapping.ts'
 import { RETAILROCKET } from './retailrocket.ts'
 
-export type ImportStream = 'events' | 'products' | 'customers'
-export const IMPORT_STREAMS: readonly ImportStream[] = ['events', 'products', 'customers']
+export type ImportStream = 'events' | 'products' | 'customers' | 'rates'
+export const IMPORT_STREAMS: readonly ImportStream[] = ['events', 'products', 'customers', 'rates']
 
 export interface FileFormat {
   readonly about: string
@@ -36,7 +37,7 @@ export const FILE_FORMATS = {
     isWhole: { user_session: (cell) => UUID.test(cell) },
   },
   csv: {
-    about: 'CSV with the columns of events, products or customers in its header',
+    about: 'CSV with the columns of events, products, customers or rates in its header',
     reads: 'csv',
     streams: IMPORT_STREAMS,
     required: [],
@@ -50,7 +51,7 @@ export const FILE_FORMATS = {
     time: 'optional',
   },
   parquet: {
-    about: 'Parquet with the columns of events, products or customers',
+    about: 'Parquet with the columns of events, products, customers or rates',
     reads: 'parquet',
     streams: IMPORT_STREAMS,
     required: [],
@@ -113,6 +114,13 @@ const DIMENSION_ALIASES: Readonly<Record<string, Readonly<Record<string, string>
     created_at: 'registered_at',
     signup_date: 'registered_at',
   },
+  // Under their own names as well: spreadsheets begin them with a capital.
+  rates: { ...RATE_ALIASES, ...Object.fromEntries(RATE_COLUMNS.map((name) => [name, name])) },
+}
+
+/** What no row of a stream beside events can do without. */
+export function requiredColumns(stream: Exclude<ImportStream, 'events'>): readonly string[] {
+  return stream === 'rates' ? RATE_COLUMNS : [DIMENSIONS[stream].key]
 }
 
 /** The names of a header as the stream's columns are called; the first of two names wins. */
@@ -140,8 +148,7 @@ export function checkHeader(
     const hasType = columns.some(({ column }) => column === 'event_type')
     if (!hasType && missing.length === 0) missing.push('event_type')
   } else if (stream !== 'events') {
-    const { key } = DIMENSIONS[stream]
-    if (!names.includes(key)) missing.push(key)
+    missing.push(...requiredColumns(stream).filter((name) => !names.includes(name)))
   }
   if (missing.length === 0) return
   const given = names.slice(0, 20).join(', ')

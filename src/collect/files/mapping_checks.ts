@@ -10,7 +10,7 @@ import type { Columns } from '../../model/stream.ts'
 import { ClickpathError, messageOf } from '../../std/errors.ts'
 import { nearest } from '../../std/nearest.ts'
 import { isObject } from '../formats/sent_object.ts'
-import type { ImportStream } from './formats.ts'
+import { type ImportStream, requiredColumns } from './formats.ts'
 import { columnsRead, type Mapping, SPACES } from './mapping.ts'
 import { type Found, unknownKeys, wrongWords } from './mapping_mistakes.ts'
 import { ruleMistakes } from './mapping_rules.ts'
@@ -57,8 +57,9 @@ function ownColumns(stream: ImportStream): readonly string[] {
 function missingColumns(stream: ImportStream, given: readonly string[]): Found {
   const lacks = (name: string) => !given.includes(name)
   if (stream !== 'events') {
-    const { key } = DIMENSIONS[stream]
-    return lacks(key) ? [`columns.${key} is missing: rows of ${stream} are told apart by it`] : []
+    return requiredColumns(stream)
+      .filter(lacks)
+      .map((name) => `columns.${name} is missing: rows of ${stream} are told apart by it`)
   }
   const found: string[] = []
   if (lacks('event_type')) {

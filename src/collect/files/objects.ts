@@ -7,16 +7,18 @@ import type { CanonicalEvent } from '../../model/record.ts'
 import type { EventFormat, Format } from '../formats/format.ts'
 import { UnreadableLine } from '../formats/json_body.ts'
 import { native } from '../formats/native.ts'
+import { rates } from '../formats/rates.ts'
 import { customers, products } from '../formats/rows.ts'
 import type { Pipeline } from '../steps/pipeline.ts'
 import { Dropped, invalid, type StepContext } from '../steps/step.ts'
 import { take } from '../take.ts'
 import { redundantNames } from './flat_columns.ts'
+import type { ImportStream } from './formats.ts'
 import { ROW_FORMATS, type RowFormatName } from './row_formats.ts'
 import type { Scratch } from './scratch.ts'
 
 export interface ObjectOptions {
-  readonly stream: 'events' | 'products' | 'customers'
+  readonly stream: ImportStream
   /** Whose rows these are, if not ours. */
   readonly says: RowFormatName | undefined
   readonly time: 'required' | 'optional'
@@ -41,10 +43,13 @@ function importedEvents(time: ObjectOptions['time']): EventFormat {
   }
 }
 
+/** Whose HTTP format reads the rows of a stream beside events. */
+const ROWS_OF = { products, customers, rates } as const
+
 function formatOf({ stream, time, says }: ObjectOptions): Format {
   if (says) return ROW_FORMATS[says].format
   if (stream === 'events') return importedEvents(time)
-  return stream === 'products' ? products : customers
+  return ROWS_OF[stream]
 }
 
 type Sent = Record<string, unknown>

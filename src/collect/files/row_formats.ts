@@ -6,11 +6,11 @@ import type { CanonicalEvent } from '../../model/record.ts'
 import type { Format, MixedFormat } from '../formats/format.ts'
 import { identityOf } from '../formats/identity.ts'
 import { native } from '../formats/native.ts'
-import { readCall } from '../formats/segment_call.ts'
 import { customerOf } from '../formats/snowplow_people.ts'
 import { Dropped, invalid } from '../steps/step.ts'
 import { openExportLine, readExportRow } from './ga4_export.ts'
-import { eventOfPayload, payloadOfLine } from './snowplow_enriched.ts'
+import { ARCHIVE_TIMES, readArchived } from './segment_archive.ts'
+import { ENRICHED_TIMES, eventOfPayload, payloadOfLine } from './snowplow_enriched.ts'
 
 export type RowFormatName = 'segment' | 'ga4' | 'snowplow'
 
@@ -24,10 +24,17 @@ export interface RowFormat {
 
 type Fields = Readonly<Record<string, unknown>>
 
-const TIMELESS = invalid('missing_field', 'the time is missing')
-
-/** Rows in a file that say several things. An archive without times would all count as now. */
-function rowsOf(name: RowFormatName, entries: MixedFormat['entries']): MixedFormat {
+/**
+ * Rows in a file that say several things. `times`: the fields that may say when; history that has
+ * none of them would count as now, over all that is known since.
+ */
+function rowsOf(
+  name: RowFormatName,
+  times: readonly string[],
+  entries: MixedFormat['entries'],
+): MixedFormat {
+  const due = times.length === 1 ? `${times} is missing` : `none of ${times.join(', ')} is there`
+  const timeless = invalid('missing_field', `${due}: without a time, history would count as now`)
   return {
     name,
     about: `${name} in files`,
@@ -38,19 +45,13 @@ function rowsOf(name: RowFormatName, entries: MixedFormat['entries']): MixedForm
     entries(value) {
       const told = entries(value)
       if (told instanceof Dropped) return told
-      const isTimeless = told.some(
-        (entry) => entry.kind === 'event' && entry.event.client_time === undefined,
-      )
-      return isTimeless ? TIMELESS : told
+      const isTimeless = told.some((entry) => {
+        const { client_time } = entry.kind === 'event' ? entry.event : entry
+        return client_time === undefined
+      })
+      return isTimeless ? timeless : told
     },
   }
-}
-
-/** Tricky: `timestamp` in an archive is corrected already; the others stand in for it. */
-function readArchived(value: object) {
-  const { timestamp, originalTimestamp, receivedAt, sentAt } = value as Fields
-  const time = timestamp ?? originalTimestamp ?? receivedAt ?? sentAt
-  return readCall(time === undefined ? value : { ...value, timestamp: time })
 }
 
 const eventAlone = (event: CanonicalEvent | Dropped) =>
@@ -58,17 +59,19 @@ const eventAlone = (event: CanonicalEvent | Dropped) =>
 
 export const ROW_FORMATS: Readonly<Record<RowFormatName, RowFormat>> = Object.freeze({
   segment: {
-    format: rowsOf('segment', readArchived),
+    format: rowsOf('segment', ARCHIVE_TIMES, readArchived),
     open: (line) => JSON.parse(line),
     id: 'messageId',
   },
   ga4: {
-    format: rowsOf('ga4', (value) => eventAlone(readExportRow(value as Fields))),
+    format: rowsOf('ga4', ['event_timestamp'], (value) =>
+      eventAlone(readExportRow(value as Fields)),
+    ),
     open: openExportLine,
     id: 'event_id',
   },
   snowplow: {
-    format: rowsOf('snowplow', (value) => {
+    format: rowsOf('snowplow', ENRICHED_TIMES, (value) => {
       const payload = value as Fields
       const event = eventOfPayload(payload)
       if (event instanceof Dropped) return event

@@ -80,7 +80,12 @@ const KINDS: Readonly<Record<string, string>> = {
 /** Columns that hold JSON. */
 const NESTED: ReadonlySet<string> = new Set(['unstruct_event', 'contexts', 'derived_contexts'])
 /** The best time first: said to be true, corrected for the device's clock, when it came in. */
-const TIMES = ['true_tstamp', 'derived_tstamp', 'collector_tstamp', 'dvce_created_tstamp'] as const
+export const ENRICHED_TIMES = [
+  'true_tstamp',
+  'derived_tstamp',
+  'collector_tstamp',
+  'dvce_created_tstamp',
+] as const
 /** What was repeated from other columns, or tells of the pipeline's own work. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['event', 'etl_tstamp', 'v_etl', 'v_collector'])
 
@@ -101,7 +106,7 @@ export function payloadOfLine(line: string): unknown {
     payload[PARAMETERS[name] ?? name] = opened(name, text)
   }
   payload.e = KINDS[cells[COLUMNS.indexOf('event')] ?? ''] ?? cells[COLUMNS.indexOf('event')]
-  const time = TIMES.find((name) => payload[name] !== undefined)
+  const time = ENRICHED_TIMES.find((name) => payload[name] !== undefined)
   if (time) payload[TIME] = payload[time]
   return payload
 }

@@ -73,8 +73,8 @@ export interface EventFormat extends FormatBase {
   event(value: object): CanonicalEvent | Dropped
 }
 
-/** Rows beside events: what is known of products and customers, who a visitor is, system logs. */
-export type RowKind = 'products' | 'customers' | 'identity' | 'logs'
+/** Rows beside events: products, customers, who a visitor is, rates of currencies, system logs. */
+export type RowKind = 'products' | 'customers' | 'identity' | 'rates' | 'logs'
 
 export interface RowFormat extends FormatBase {
   readonly kind: 'rows'

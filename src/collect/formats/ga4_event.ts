@@ -1,7 +1,7 @@
 /**
  * One event of the Measurement Protocol as a canonical event. The protocol has no event id: an
- * event with a time gets one from its content, which a caller's retry repeats; a purchase and a
- * refund from their transaction. Without a time two events alike are two events.
+ * event gets one from its content, which a caller's retry repeats, wherever a time, an `event_id`
+ * or a transaction tells it from others. Where nothing does, two events alike are two events.
  */
 import { hash } from 'node:crypto'
 import { events } from '../../model/events.ts'
@@ -52,19 +52,24 @@ function digestOf(content: unknown): string {
 }
 
 /**
- * The id of an event, empty where nothing tells its retry from a further one alike. Tricky: an
- * order is refunded in parts by several events with one transaction id, so a part's content counts.
+ * The id of an event, empty where nothing tells its retry from a further one alike: somebody looks
+ * at a product twice, in the same words. A lost view is worse there than one that counts twice.
+ *
+ * Tricky: a purchase told again in other words (another time, a mended value, a second tag) is an
+ * event of its own and a further copy of its order, no conflict of ids. An order counts once, by
+ * its earliest copy, as Google keeps the first of a transaction. A refund is no copy: every one
+ * that is told takes money back. So it is named by what it takes, and its retry with another time
+ * takes nothing; several parts of one order differ in their items or value.
  */
-function eventId(target: Target, name: string, params: Fields, { shared, event }: SentEvent) {
-  const { event_type, order_id } = target
-  if (order_id !== undefined && event_type === 'purchase') return digestOf(['purchase', order_id])
+function eventId({ event_type, order_id }: Target, params: Fields, sent: SentEvent): string {
   if (order_id !== undefined && event_type === 'refund') {
     return digestOf(['refund', order_id, params.items ?? null, params.value ?? null])
   }
+  const { shared, event } = sent
+  const isPurchase = order_id !== undefined && event_type === 'purchase'
   const micros = (event as Fields).timestamp_micros ?? shared.timestamp_micros
-  if (micros === undefined) return ''
-  const { client_id, app_instance_id } = shared
-  return digestOf([client_id ?? app_instance_id ?? null, name, micros, params])
+  const isTold = isPurchase || isSaid(micros) || isSaid(params.event_id)
+  return isTold ? digestOf([shared, event]) : ''
 }
 
 /** Reads the event itself, `event_type` included; answers the first mistake. */
@@ -92,7 +97,7 @@ export function readEvent(sent: SentEvent): CanonicalEvent | Dropped {
     if (time instanceof Dropped) return time
     target.client_time = time
   }
-  target.event_id = eventId(target, name, params, sent)
+  target.event_id = eventId(target, params, sent)
   putCampaign(target)
   putOnlyLine(target)
   return target as CanonicalEvent

@@ -6,6 +6,7 @@ import { ga4, ga4Debug } from './ga4.ts'
 import { logs } from './logs.ts'
 import { native } from './native.ts'
 import type { Question } from './question.ts'
+import { rates } from './rates.ts'
 import { customers, products } from './rows.ts'
 import { segment } from './segment.ts'
 import { segmentPixel } from './segment_pixel.ts'
@@ -21,6 +22,7 @@ export const FORMATS: readonly Format[] = Object.freeze([
   logs,
   native,
   products,
+  rates,
   segment,
   segmentPixel,
   snowplow,

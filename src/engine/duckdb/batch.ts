@@ -8,11 +8,13 @@ import type { Group, Plan } from '../../plan/plan.ts'
 import { quoteText } from '../../std/duckdb.ts'
 import { ClickpathError, messageOf } from '../../std/errors.ts'
 import type { Settings } from '../../std/settings.ts'
-import { type Connection, isFatal } from './database.ts'
+import { type Connection, isFatal, transaction } from './database.ts'
 import { insertDimensions } from './dimensions.ts'
 import { type Culprit, insertLedger, insertRefused } from './ledger.ts'
 import { insertOrderCopies } from './orders.ts'
-import { partialQueries, stateTable } from './render_states.ts'
+import { type PartialQuery, partialQueries } from './render_partials.ts'
+import { stateTable } from './render_states.ts'
+import { settling } from './settle.ts'
 import {
   CREATE_SUSPECTS,
   CREATE_VERDICTS,
@@ -34,7 +36,10 @@ export interface Position {
 
 export interface BatchContext {
   readonly plan: Plan
-  readonly settings: Pick<Settings, 'time_zone' | 'idle_source_ms' | 'late_ms'>
+  readonly settings: Pick<
+    Settings,
+    'time_zone' | 'idle_source_ms' | 'late_ms' | 'session_parts_max'
+  >
   readonly now_ms: number
 }
 
@@ -44,20 +49,31 @@ const CULPRITS_MAX = 64
 const EMPTY_VERDICTS = `CREATE OR REPLACE TEMP TABLE verdicts AS
   SELECT NULL::BIGINT AS line, NULL::VARCHAR AS verdict WHERE FALSE`
 
-/** Adds the rows of a relation of events (a batch, or all of silver) to the states of groups. */
+/**
+ * Adds the rows of a relation of events (a batch, or all of silver) to the states of groups. The
+ * parts of sessions in a large relation are joined and settled at once.
+ */
 export function stateInserts(
   groups: readonly Group[],
   events: string,
   batch: number,
   time_zone: string,
+  size: 'small' | 'large',
 ): readonly string[] {
   return groups.flatMap((group) => {
     const relation = group.from.name === 'items' ? itemsOf(events) : events
-    return partialQueries(group, relation, batch, time_zone).map(
-      ({ part, sql }) => `INSERT INTO ${stateTable(group, part)} ${sql}`,
-    )
+    const queries = partialQueries(group, relation, batch, time_zone)
+    const { pane } = group
+    if (pane.kind !== 'session' || size === 'small') return queries.map(insertInto(group))
+    const [main, ...rows] = queries
+    return [...rows.map(insertInto(group)), ...settling(group, pane, main?.sql ?? null)]
   })
 }
+
+const insertInto =
+  (group: Group) =>
+  ({ part, sql }: PartialQuery) =>
+    `INSERT INTO ${stateTable(group, part)} BY NAME ${sql}`
 
 /** Tells new events from copies, in temporary tables only. Returns how many are new. */
 async function dedupe(connection: Connection, scope: Scope): Promise<number> {
@@ -128,34 +144,16 @@ async function write(
   for (const { lane, first_position, count } of slices) offsets.set(lane, first_position + count)
   const records = slices.reduce((sum, { count }) => sum + count, 0)
   const position = { batch, offsets, sources }
+  const size = fresh > context.settings.session_parts_max ? 'large' : 'small'
   await connection.script([
     insertOrderCopies('batch', batch),
     ...insertDimensions(batch),
     ...insertRefused(batch, culprits),
     insertLedger(batch, culprits, before.sources, context.settings.late_ms),
-    ...stateInserts(context.plan.groups, 'batch', batch, context.settings.time_zone),
+    ...stateInserts(context.plan.groups, 'batch', batch, context.settings.time_zone, size),
     insertPosition(position, records, context),
   ])
   return position
-}
-
-/** Runs `work` in a transaction that is kept or, for a trial, rolled back. */
-export async function transaction<T>(
-  connection: Connection,
-  ending: 'COMMIT' | 'ROLLBACK',
-  work: () => Promise<T>,
-): Promise<T> {
-  await connection.run('BEGIN')
-  try {
-    const result = await work()
-    await connection.run(ending)
-    return result
-  } catch (thrown) {
-    // Tricky: after a failed statement a COMMIT may answer OK and keep half of it; always roll
-    // back.
-    await connection.run('ROLLBACK').catch(() => undefined) // It may have ended already.
-    throw thrown
-  }
 }
 
 /** Why the lines fail when taken alone; null when they pass. */

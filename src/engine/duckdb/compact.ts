@@ -3,8 +3,7 @@
  * It changes no answer and no version; it only keeps reading fast and the file small.
  */
 import type { Group } from '../../plan/plan.ts'
-import { transaction } from './batch.ts'
-import type { Connection } from './database.ts'
+import { type Connection, transaction } from './database.ts'
 import { identity, mergedPart, partsOf, stateTable } from './render_states.ts'
 
 /** Panes with partials from more batches than this are worth rewriting. */

@@ -2,7 +2,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
-import { jsonValue } from '../../std/duckdb.ts'
+import { jsonValue, quoteText } from '../../std/duckdb.ts'
 import { ClickpathError, messageOf } from '../../std/errors.ts'
 import type { Settings } from '../../std/settings.ts'
 import type { Row } from '../contract.ts'
@@ -62,6 +62,13 @@ export class Connection {
   }
 }
 
+/**
+ * Whole row groups of a batch go to the file at once, compressed; the rest goes through the
+ * write-ahead log, uncompressed, and is written again by a checkpoint. At DuckDB's own 122,880 rows
+ * most of a batch would.
+ */
+const ROW_GROUP_ROWS = 16_384
+
 export class Database {
   readonly #instance: DuckDBInstance
 
@@ -73,7 +80,7 @@ export class Database {
   static async open(file: string, settings: DatabaseSettings): Promise<Database> {
     await mkdir(path.dirname(file), { recursive: true })
     try {
-      const instance = await DuckDBInstance.create(file, {
+      const instance = await DuckDBInstance.create(':memory:', {
         threads: String(settings.threads),
         memory_limit: `${settings.memory_limit_mb}MB`,
         // The write-ahead log is replayed in memory at the next start, so it is kept short.
@@ -85,7 +92,14 @@ export class Database {
         autoinstall_known_extensions: 'false',
         allow_community_extensions: 'false',
       })
-      return new Database(instance)
+      const database = new Database(instance)
+      try {
+        await database.#attach(file)
+      } catch (thrown) {
+        database.close()
+        throw thrown
+      }
+      return database
     } catch (thrown) {
       const message = messageOf(thrown)
       if (/lock/i.test(message)) throw new ClickpathError('STORE_LOCKED', file, message)
@@ -93,12 +107,39 @@ export class Database {
     }
   }
 
+  async #attach(file: string): Promise<void> {
+    const connection = await this.#instance.connect()
+    await connection.run(`ATTACH ${quoteText(file)} AS store (ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`)
+    connection.closeSync()
+  }
+
   async connect(): Promise<Connection> {
-    return new Connection(await this.#instance.connect())
+    const connection = await this.#instance.connect()
+    await connection.run('USE store')
+    return new Connection(connection)
   }
 
   close(): void {
     this.#instance.closeSync()
+  }
+}
+
+/** Runs `work` in a transaction that is kept or, for a trial, rolled back. */
+export async function transaction<T>(
+  connection: Connection,
+  ending: 'COMMIT' | 'ROLLBACK',
+  work: () => Promise<T>,
+): Promise<T> {
+  await connection.run('BEGIN')
+  try {
+    const result = await work()
+    await connection.run(ending)
+    return result
+  } catch (thrown) {
+    // Tricky: after a failed statement a COMMIT may answer OK and keep half of it; always roll
+    // back.
+    await connection.run('ROLLBACK').catch(() => undefined) // It may have ended already.
+    throw thrown
   }
 }
 

@@ -1,11 +1,13 @@
 /** Upserts of dimensions, appended as told; the latest one is chosen when presented. */
 import { DIMENSIONS } from '../../model/dimensions.ts'
+import type { Columns } from '../../model/stream.ts'
 import { DUCKDB_TYPES, quoteName, quoteText } from '../../std/duckdb.ts'
 
 /** Appends the dimension records of `raw`. A field that has the wrong type becomes null. */
 export function insertDimensions(batch: number): readonly string[] {
   return Object.entries(DIMENSIONS).map(([name, { stream, key }]) => {
-    const columns = Object.entries(stream.declaration.columns).map(([column, { type }]) => {
+    const told: Columns = stream.declaration.columns
+    const columns = Object.entries(told).map(([column, { type }]) => {
       if (column === key) return '"key"'
       if (column === 'updated_at') return 'coalesce(updated_at, received_at)'
       const path = quoteText(`$.${column}`)

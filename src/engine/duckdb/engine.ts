@@ -15,6 +15,7 @@ import { compact } from './compact.ts'
 import { type Connection, Database, isFatal, setAside } from './database.ts'
 import { Readers } from './readers.ts'
 import { reconcile } from './rebuild.ts'
+import { settle } from './settle.ts'
 import { createStore, faultOf, readPosition } from './store.ts'
 import { horizonOf } from './watermark.ts'
 
@@ -172,12 +173,17 @@ export class DuckdbEngine implements Engine {
 
   async #tidy(): Promise<void> {
     const { batch } = this.#position
-    if (!this.#writer || batch % BATCHES_BETWEEN_COMPACTIONS !== 0) return
-    const { plan } = this.#options
+    const { plan, settings } = this.#options
+    if (!this.#writer) return
+    for (const group of plan.groups) {
+      if (group.pane.kind !== 'session') continue
+      await settle(this.#writer, group, group.pane, settings.session_parts_max)
+    }
+    if (batch % BATCHES_BETWEEN_COMPACTIONS !== 0) return
     const [due] = this.#compacted
     const group = plan.groups.find(({ id }) => id === due?.[0])
     if (!due || !group) return
-    await compact(this.#writer, group, due[1])
+    if (group.pane.kind !== 'session') await compact(this.#writer, group, due[1])
     this.#compacted.delete(group.id)
     this.#compacted.set(group.id, batch)
     if (batch % BATCHES_KEPT === 0) {

@@ -5,14 +5,8 @@
  */
 import type { Group, Plan } from '../../plan/plan.ts'
 import { quoteText } from '../../std/duckdb.ts'
-import {
-  type BatchContext,
-  insertPosition,
-  type Position,
-  stateInserts,
-  transaction,
-} from './batch.ts'
-import type { Connection } from './database.ts'
+import { type BatchContext, insertPosition, type Position, stateInserts } from './batch.ts'
+import { type Connection, transaction } from './database.ts'
 import { createStateTables } from './schema.ts'
 import { SILVER_EVENTS } from './silver.ts'
 import { readRegistry } from './store.ts'
@@ -31,6 +25,17 @@ async function dropGroup(connection: Connection, id: string): Promise<void> {
   await connection.script([...drops, `DELETE FROM registry WHERE name = ${quoteText(PREFIX + id)}`])
 }
 
+/** Sorting the steps of all sessions at once would not fit the memory; a visitor is never divided. */
+const EVENTS_PER_SHARE = 500_000
+
+async function sharesOf(connection: Connection, group: Group): Promise<readonly string[]> {
+  if (group.pane.kind !== 'session') return [SILVER_EVENTS]
+  const [counted] = await connection.rows('SELECT count(*) AS n FROM silver_events')
+  const shares = Math.max(1, Math.ceil(Number(counted?.n) / EVENTS_PER_SHARE))
+  const share = `hash(coalesce(visitor_id, '')) % ${shares}`
+  return Array.from({ length: shares }, (_, at) => `(FROM ${SILVER_EVENTS} WHERE ${share} = ${at})`)
+}
+
 async function buildGroup(
   connection: Connection,
   context: BatchContext,
@@ -40,11 +45,12 @@ async function buildGroup(
   const next = { ...position, batch: position.batch + 1 }
   const { time_zone } = context.settings
   const value = quoteText(stamp(group, time_zone))
+  const shares = await sharesOf(connection, group)
   await transaction(connection, 'COMMIT', async () => {
     await dropGroup(connection, group.id)
     await connection.script([
       ...createStateTables(group),
-      ...stateInserts([group], SILVER_EVENTS, next.batch, time_zone),
+      ...shares.flatMap((share) => stateInserts([group], share, next.batch, time_zone, 'large')),
       `INSERT INTO registry VALUES (${quoteText(PREFIX + group.id)}, ${value})`,
       insertPosition(next, 0, context),
     ])

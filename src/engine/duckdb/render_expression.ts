@@ -42,6 +42,9 @@ function binOf([x = 'NULL']: readonly string[]): string {
   return `(CASE WHEN ${x} IS NULL THEN NULL WHEN ${x} = 0 THEN 0 ELSE sign(${x}) * ${bin} END)`
 }
 
+/** Scheme, perhaps a user, perhaps `www.`, then the host. */
+const HOST = '^[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?(?:www\\.)?([^/?#:]*)'
+
 const RENDERINGS: Readonly<Record<OperatorName, Render>> = {
   add: arithmetic('+'),
   and: infix('AND'),
@@ -50,10 +53,13 @@ const RENDERINGS: Readonly<Record<OperatorName, Render>> = {
   caseWhen,
   coalesce: called('coalesce'),
   concat: infix('||'),
+  containsAny: ([value, ...parts]) =>
+    `list_bool_or(list_transform([${parts.join(', ')}], lambda part: contains(${value}, part)))`,
   divide: ([left, right]) => `(CAST(${left} AS DOUBLE) / nullif(CAST(${right} AS DOUBLE), 0))`,
   eq: infix('='),
   gt: infix('>'),
   gte: infix('>='),
+  hostOf: ([address]) => `nullif(regexp_extract(lower(${address}), '${HOST}', 1), '')`,
   hourOf: called('hour'),
   isNull: ([value]) => `(${value} IS NULL)`,
   lower: called('lower'),

@@ -3,7 +3,15 @@
  */
 
 import type { SettingName } from '../../std/settings.ts'
-import { apply, type Formula, type Measure, measure, number, statesOf } from '../measure.ts'
+import {
+  type AnswerType,
+  apply,
+  type Formula,
+  type Measure,
+  measure,
+  number,
+  statesOf,
+} from '../measure.ts'
 
 export type Operand = Measure | number
 
@@ -48,6 +56,24 @@ export function below(left: Measure, right: Operand): Measure<'boolean'> {
 export function allOf(...conditions: readonly Measure<'boolean'>[]): Measure<'boolean'> {
   const formula = { kind: 'and', args: conditions.map(formulaOf) } as const
   return measure('boolean', conditions.map((condition) => condition.about).join(' and '), formula)
+}
+
+/** The other value where there is none. */
+export function otherwise<T extends AnswerType>(
+  of: Measure<T>,
+  value: T extends 'text' ? string : number,
+): Measure<T> {
+  const formula = { kind: 'otherwise', of: of.formula, value } as const
+  return measure(of.type, `${of.about}, else ${value}`, formula)
+}
+
+/** From one point in time to another, in seconds. */
+export function secondsBetween(
+  from: Measure<'timestamp'>,
+  to: Measure<'timestamp'>,
+): Measure<'double'> {
+  const args = [from.formula, to.formula] as const
+  return measure('double', `seconds from ${from.about} to ${to.about}`, { kind: 'seconds', args })
 }
 
 export function plus(left: Measure, right: Operand): Measure<'double'> {

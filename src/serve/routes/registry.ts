@@ -1,25 +1,21 @@
-/** Every route of the API; a new one is a value in its file and a line here. */
+/**
+ * Every route of the API; a new one is a value in its file and a line here. Questions bring theirs.
+ */
+import type { AnyQuestion } from '../../present/questions/registry.ts'
 import { openApiOf } from '../openapi.ts'
 import type { Route } from '../route.ts'
 import { packageVersion } from '../status.ts'
 import { flush, rebuildAll, rebuildTable } from './control.ts'
 import { readFigures } from './figures.ts'
 import { healthz, metrics, readyz, status } from './health.ts'
+import { linkVisitor } from './identity.ts'
 import { readInvalid, readLedgerRoute } from './ledger.ts'
 import { liveStream } from './live.ts'
 import { query } from './query.ts'
+import { questionRoutes } from './questions.ts'
 import { listTables, readChanges, readTable } from './tables.ts'
 
-const openApi: Route = {
-  method: 'GET',
-  path: '/api/openapi.json',
-  summary: 'This API as an OpenAPI document.',
-  access: 'read',
-  answer: { type: 'object' },
-  handle: async () => openApiOf(ROUTES, packageVersion()),
-}
-
-export const ROUTES: readonly Route[] = Object.freeze([
+const ROUTES: readonly Route[] = Object.freeze([
   listTables,
   readTable,
   readChanges,
@@ -32,8 +28,22 @@ export const ROUTES: readonly Route[] = Object.freeze([
   flush,
   rebuildAll,
   rebuildTable,
+  linkVisitor,
   healthz,
   readyz,
   metrics,
-  openApi,
 ])
+
+/** Last comes the document of them all, itself included. */
+export function routesOf(questions: readonly AnyQuestion[]): readonly Route[] {
+  const openApi: Route = {
+    method: 'GET',
+    path: '/api/openapi.json',
+    summary: 'This API as an OpenAPI document.',
+    access: 'read',
+    answer: { type: 'object' },
+    handle: async () => openApiOf(routes, packageVersion()),
+  }
+  const routes = Object.freeze([...ROUTES, ...questionRoutes(questions), openApi])
+  return routes
+}

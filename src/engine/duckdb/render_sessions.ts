@@ -1,0 +1,159 @@
+/**
+ * Sessions as DuckDB SQL. A session window has no fixed panes: its rows come in parts, which join
+ * when they lie within the gap of one another, or when the client gave them the same id.
+ *
+ *   state_<group>_main     parts as batches brought them, and not yet joined with what lies near
+ *   state_<group>_settled  whole sessions: no two of them would join
+ *
+ * Whoever reads takes the settled sessions that no part touches as they are, and joins the rest.
+ * `formers` are the starts under which a session, or what became a part of it, was known before.
+ */
+import type { Expression } from '../../model/expression.ts'
+import { STEPS_MAX } from '../../model/measures/steps.ts'
+import { type Group, lastTime, type Pane, plannedState, stepsOf } from '../../plan/plan.ts'
+import { quoteName } from '../../std/duckdb.ts'
+import { renderExpression } from './render_expression.ts'
+import { merged, scalarsOf } from './render_states.ts'
+
+export type SessionPane = Extract<Pane, { kind: 'session' }>
+
+/** Former starts that are remembered for a session, for those who follow its changes. */
+const FORMERS_MAX = 100
+
+export const settledTable = (group: Group) => quoteName(`state_${group.id}_settled`)
+export const lastColumn = (group: Group) => plannedState(group, lastTime(group.from)).column
+const partitionBy = (keys: readonly string[]) =>
+  keys.length > 0 ? `PARTITION BY ${keys.join(', ')}` : ''
+
+/** Whether two parts or rows so far apart belong together. */
+const within = (gap_ms: number, id: string | null) => (distance: string) =>
+  `(${distance} <= to_milliseconds(${gap_ms})${id ? ` OR ${id} IS NOT NULL` : ''})`
+
+/**
+ * Rows of the same keys that follow one another within the gap belong together; `bucket` is the
+ * first one's time. Of those with an id it is null: all of the same keys belong together, and the
+ * first of them is found when they are grouped. What lies in other batches is joined when presented.
+ */
+export function sessionRows(
+  gap_ms: number,
+  keys: readonly string[],
+  id: string | null,
+  time: string,
+  rows: string,
+): string {
+  const named = `SELECT NULL::TIMESTAMP AS bucket, * FROM ${rows}`
+  const partition = partitionBy(keys)
+  const apart = `${time} - lag(${time}) OVER (${partition} ORDER BY ${time})`
+  const opens = `CASE WHEN ${within(gap_ms, null)(apart)} THEN 0 ELSE 1 END AS opens`
+  const part = `sum(opens) OVER (${partition} ORDER BY ${time} ROWS UNBOUNDED PRECEDING) AS part`
+  const unnamed = id ? `(FROM ${rows} WHERE ${id} IS NULL)` : rows
+  const divided = `SELECT min(${time}) OVER (${partitionBy([...keys, 'part'])}) AS bucket,
+      * EXCLUDE (opens, part)
+    FROM (SELECT *, ${part} FROM (SELECT *, ${opens} FROM ${unnamed}))`
+  return id ? `(${divided} UNION ALL BY NAME ${named} WHERE ${id} IS NOT NULL)` : `(${divided})`
+}
+
+/** The rows of a part of a session as one list of structs, in their order, as `told`. */
+export function toldSteps(group: Group): string | null {
+  const steps = stepsOf(group)
+  if (steps.length === 0) return null
+  const fields = steps.map(({ column, state }) => {
+    return `'${column}': ${renderExpression(state.of as Expression)}`
+  })
+  return `list_sort(list({${fields.join(', ')}}))[:${STEPS_MAX}] AS told`
+}
+
+/** The columns of steps, one list each, out of `told`. */
+export function stepColumns(group: Group): readonly string[] {
+  return stepsOf(group).map(({ column }) => {
+    return `list_transform(told, lambda each: each.${column}) AS ${column}`
+  })
+}
+
+/**
+ * Parts, each with the session it belongs to: `window_start`, `session_batch` (the latest batch that
+ * touched the session) and `former`, its own start where it was once the name of a session.
+ * Tricky: a part that came after all parts before it in time joined them at once, so its start never
+ * named a session.
+ */
+export function sessionsOf(group: Group, pane: SessionPane, parts: string): string {
+  const last = lastColumn(group)
+  const keys = group.keys.map(({ name }) => quoteName(name))
+  const order = `${partitionBy(keys)} ORDER BY bucket, batch`
+  const before = `OVER (${order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`
+  const joins = within(pane.gap_ms, pane.id && quoteName(pane.id))('bucket - seen')
+  const island = `sum(CASE WHEN ${joins} THEN 0 ELSE 1 END)
+    OVER (${order} ROWS UNBOUNDED PRECEDING) AS island`
+  const whole = partitionBy([...keys, 'island'])
+  return `(SELECT * EXCLUDE (seen, known, island),
+      min(bucket) OVER (${whole}) AS window_start, max(batch) OVER (${whole}) AS session_batch,
+      CASE WHEN known > batch THEN bucket END AS former
+    FROM (SELECT *, ${island} FROM (SELECT *, max(${last}) ${before} AS seen,
+      max(batch) ${before} AS known FROM ${parts})))`
+}
+
+/** The settled sessions that some loose part may join: those near it, of the same keys. */
+export function touchedSettled(
+  group: Group,
+  pane: SessionPane,
+  loose: string,
+  columns = 'settled.*',
+): string {
+  const keys = group.keys.map(({ name }) => quoteName(name))
+  const last = lastColumn(group)
+  const same = keys.map((key) => `settled.${key} IS NOT DISTINCT FROM span.${key}`)
+  const gap = `to_milliseconds(${pane.gap_ms})`
+  const near = `settled.bucket <= span.until + ${gap} AND settled.${last} >= span.since - ${gap}`
+  const reach = pane.id ? `(settled.${quoteName(pane.id)} IS NOT NULL OR (${near}))` : near
+  const spans = `(SELECT ${[...keys, 'min(bucket) AS since', `max(${last}) AS until`].join(', ')}
+    FROM ${loose} ${keys.length > 0 ? 'GROUP BY ALL' : ''})`
+  return `(SELECT ${columns} FROM ${settledTable(group)} AS settled JOIN ${spans} AS span
+    ON ${[...same, reach].join(' AND ')})`
+}
+
+/** Every part that is not settled for good: the loose ones, and the settled ones they touch. */
+export const movingParts = (group: Group, pane: SessionPane, loose: string) =>
+  `(SELECT * FROM ${loose}
+    UNION ALL BY NAME SELECT * FROM ${touchedSettled(group, pane, loose)})`
+
+/** The row numbers of the settled sessions that some loose part touches. */
+export const touchedRows = (group: Group, pane: SessionPane, loose: string) =>
+  `SELECT touched FROM ${touchedSettled(group, pane, loose, 'settled.rowid AS touched')}`
+
+/** The settled sessions that no loose part touches. */
+export const restingSessions = (group: Group, pane: SessionPane, loose: string) =>
+  `(SELECT * FROM ${settledTable(group)} WHERE rowid NOT IN (${touchedRows(group, pane, loose)}))`
+
+/** What several parts of one session come to. */
+function joinedParts(group: Group, pane: SessionPane, parts: string): string {
+  const keys = group.keys.map(({ name }) => quoteName(name))
+  const steps = stepsOf(group).map(({ column }) => column)
+  const zipped = `list_sort(flatten(list(list_zip(${steps.join(', ')}))))[:${STEPS_MAX}] AS told`
+  const lists = steps.map((column, place) => {
+    return `list_transform(told, lambda each: each[${place + 1}]) AS ${column}`
+  })
+  const formers = `list_distinct(flatten(list(coalesce(formers, [])))
+    || coalesce(list(former) FILTER (WHERE former IS NOT NULL), []))`
+  const told = steps.length > 0 ? [zipped] : []
+  const merging = [...scalarsOf(group).map(merged), ...told, `${formers} AS known_as`]
+  const columns = ['window_start AS bucket', ...keys, 'max(batch) AS batch', ...merging]
+  const known = `list_filter(known_as, lambda each: each <> bucket)[:${FORMERS_MAX}] AS formers`
+  return `SELECT * EXCLUDE (${['known_as', ...told.map(() => 'told')].join(', ')}),
+      ${[known, ...lists].join(', ')}
+    FROM (SELECT ${columns.join(', ')} FROM ${sessionsOf(group, pane, parts)}
+      GROUP BY ${['window_start', ...keys].join(', ')})`
+}
+
+/**
+ * One row per session out of `parts`, under the session's start, with its formers. A part that is
+ * the only one of its keys is a session as it stands: most are.
+ */
+export function joinedSessions(group: Group, pane: SessionPane, parts: string): string {
+  const keys = group.keys.map(({ name }) => quoteName(name))
+  if (keys.length === 0) return `(${joinedParts(group, pane, parts)})`
+  const same = keys.map((key) => `part.${key} IS NOT DISTINCT FROM crowded.${key}`).join(' AND ')
+  const crowded = `(SELECT ${keys.join(', ')} FROM ${parts} GROUP BY ALL HAVING count(*) > 1)`
+  const several = `(SELECT * FROM ${parts} AS part SEMI JOIN ${crowded} AS crowded ON ${same})`
+  return `(SELECT * FROM ${parts} AS part ANTI JOIN ${crowded} AS crowded ON ${same}
+    UNION ALL BY NAME ${joinedParts(group, pane, several)})`
+}

@@ -1,0 +1,115 @@
+/**
+ * Units of a funnel: one row per session, or per person with the steps of all their sessions in the
+ * range in one order: (time, begin of the session, visitor_id, session_id, place in the session).
+ * Columns: unit_start, visitor_id, session_id, person_id, truncated, dimension, and the lists.
+ */
+
+import { STEP_COLUMNS, type StepColumn } from '../../model/funnel_step.ts'
+import { quoteName, quoteText } from '../../std/duckdb.ts'
+import { listsOf } from './match_sql.ts'
+import type { Condition, FunnelRequest } from './request.ts'
+
+const columnOf = ({ column, home }: { readonly column: string; readonly home: string }): string =>
+  `${home}.${quoteName(column)}`
+
+function conditionSql(condition: Condition): string {
+  const { operator, value } = condition
+  const column = `CAST(${columnOf(condition)} AS VARCHAR)`
+  if (value === null) return `${column} IS ${operator === '=' ? '' : 'NOT '}NULL`
+  return `${column} ${operator === '=' ? '=' : 'IS DISTINCT FROM'} ${quoteText(value)}`
+}
+
+/** The lists that are needed: what steps, exclusions and a breakdown by the first step read. */
+function neededLists({ funnel: { steps, exclude }, by }: FunnelRequest): readonly string[] {
+  const read = by?.home === 'step' ? [STEP_COLUMNS[by.column as StepColumn].list] : []
+  return [...new Set([...listsOf([...steps, ...exclude]), ...read])]
+}
+
+function joinsOf({ funnel: { scope }, where, by }: FunnelRequest): string {
+  const hasCustomer = by?.home === 'customer' || where.some(({ home }) => home === 'customer')
+  const person = 'coalesce(persons.person_id, session.visitor_id)'
+  const joins = [
+    ...(hasCustomer || scope === 'person'
+      ? ['LEFT JOIN persons ON persons.visitor_id = session.visitor_id']
+      : []),
+    ...(hasCustomer
+      ? [
+          `LEFT JOIN customers AS customer
+          ON customer.user_id = coalesce(session.user_id, ${person})`,
+        ]
+      : []),
+  ]
+  return joins.join('\n        ')
+}
+
+function visitsSql(request: FunnelRequest): string {
+  const { from, to, where, by, funnel } = request
+  const conditions = [
+    ...(from === null ? [] : [`session.window_start >= CAST(${quoteText(from)} AS TIMESTAMP)`]),
+    ...(to === null ? [] : [`session.window_start < CAST(${quoteText(to)} AS TIMESTAMP)`]),
+    ...where.map(conditionSql),
+  ]
+  const columns = [
+    'session.window_start AS unit_start, session.visitor_id, session.session_id',
+    funnel.scope === 'person'
+      ? 'coalesce(persons.person_id, session.visitor_id) AS person_id'
+      : 'NULL AS person_id',
+    'session.steps_truncated AS truncated',
+    by && by.home !== 'step'
+      ? `CAST(${columnOf(by)} AS VARCHAR) AS dimension`
+      : 'NULL AS dimension',
+    ...neededLists(request).map((list) => `session.${list}`),
+  ]
+  return `SELECT ${columns.join(', ')}
+      FROM sessions AS session
+        ${joinsOf(request)}
+      ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}`
+}
+
+const OWN = ['unit_start', 'visitor_id', 'session_id', 'truncated', 'dimension']
+
+/**
+ * Tricky: sessions of one person may overlap, so what was strung together is put in order of time.
+ * One list of whole visits is sorted; an ordered list per column would hold each row several times.
+ */
+function strungTogether(lists: readonly string[], visits: string): string {
+  // Visits are sorted by the first three; no two are alike in these.
+  const packed = [...OWN.slice(0, 3), ...lists, ...OWN.slice(3)].map((name) => `${name} := ${name}`)
+  const joined = lists.map(
+    (list) => `flatten(list_transform(visits, lambda visit: visit.${list})) AS ${list}`,
+  )
+  const inOrder = lists.map(
+    (list) => `CASE WHEN places IS NULL THEN ${list}
+      ELSE list_select(${list}, places) END AS ${list}`,
+  )
+  const own = OWN.map((name) =>
+    name === 'truncated'
+      ? 'len(list_filter(visits, lambda visit: visit.truncated)) > 0 AS truncated'
+      : `visits[1].${name} AS ${name}`,
+  )
+  return `SELECT person_id, ${OWN.join(', ')}, ${inOrder.join(', ')}
+    FROM (SELECT *, CASE WHEN step_times <> list_sort(step_times) THEN list_transform(
+        list_sort(list_zip(step_times, range(1, len(step_times) + 1))), lambda pair: pair[2])
+      END AS places
+    FROM (SELECT person_id, ${[...own, ...joined].join(', ')}
+    FROM (SELECT person_id, list_sort(list(struct_pack(${packed.join(', ')}))) AS visits
+      FROM (${visits}) GROUP BY person_id)))`
+}
+
+/** Most people come once: their session is theirs as it stands, and takes no memory to gather. */
+function personsSql(request: FunnelRequest): string {
+  const lists = neededLists(request)
+  const once = `SELECT person_id, ${[...OWN, ...lists].join(', ')}
+      FROM visits ANTI JOIN returning_people USING (person_id)`
+  return `WITH visits AS NOT MATERIALIZED (${visitsSql(request)}),
+    returning_people AS MATERIALIZED (
+      SELECT person_id FROM visits GROUP BY person_id HAVING count(*) > 1)
+    ${once}
+    UNION ALL BY NAME
+    ${strungTogether(lists, 'SELECT * FROM visits SEMI JOIN returning_people USING (person_id)')}`
+}
+
+/** person_id is there in the scope of persons alone; for sessions it is found when it is told. */
+export function unitsSql(request: FunnelRequest): string {
+  return request.funnel.scope === 'person' ? personsSql(request) : visitsSql(request)
+}
