@@ -1,4 +1,4 @@
-/** The file that benches import: a simulated year of a shop, made once per size, seed and simulator. */
+/** The file that benches import: a simulated shop, made once per size, seed and simulator. */
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
 import { join, resolve } from 'node:path'

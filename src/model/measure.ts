@@ -21,8 +21,8 @@ export type State = {
   | {
       readonly primitive: 'values'
       /**
-       * `set`: distinct values, the smallest kept; `list`: values in order, the first kept; `steps`:
-       * one per row, null included, so that several of them tell of the same rows side by side.
+       * `set`: distinct values, the smallest kept; `list`: values in order, the first kept;
+       * `steps`: one per row, null included, so that several of them stand side by side.
        */
       readonly keep: 'set' | 'list' | 'steps'
       /** How many are kept and whether there were more; null keeps all. */
@@ -50,12 +50,14 @@ export type Formula =
   | { readonly kind: 'seconds'; readonly args: readonly [Formula, Formula] }
   /**
    * size: how many values. estimate: how many distinct ones the registers saw. different: how many
-   * distinct ones are among the steps that are kept.
+   * distinct ones are among the steps that are kept. first step, last step: the outermost of these
+   * that is not null.
    */
   | {
-      readonly kind: 'size' | 'estimate' | 'elements' | 'truncated' | 'different'
+      readonly kind: 'size' | 'estimate' | 'elements' | 'truncated'
       readonly state: State
     }
+  | { readonly kind: 'different' | 'first step' | 'last step'; readonly state: State }
   | { readonly kind: 'quantile'; readonly state: State; readonly q: number; readonly scale: number }
   /** The same formula over all keys of the row's window together. */
   | { readonly kind: 'overall'; readonly of: Formula }

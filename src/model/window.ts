@@ -21,8 +21,9 @@ export type Window =
   /** By the shop's time zone (setting `time_zone`). */
   | { readonly kind: 'calendar'; readonly unit: CalendarUnit }
   /**
-   * Ends when its key was silent for `gap`; late events may bridge two into one. Rows whose key `id`
-   * is not null are one session per key, however long the silence: the client says what a visit is.
+   * Ends when its key was silent for `gap`; late events may bridge two into one. Rows whose key
+   * `id` is not null are one session per key, however long the silence: the client says what a
+   * visit is.
    */
   | { readonly kind: 'session'; readonly gap_ms: number; readonly id: string | null }
   /** All time: one row per key. */

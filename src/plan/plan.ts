@@ -71,7 +71,7 @@ export function lastTime(from: StreamDeclaration): State {
 
 const isSteps = (state: State) => state.primitive === 'values' && state.keep === 'steps'
 
-/** The steps of a session, if its tables keep any: the three by which they are ordered come first. */
+/** The steps of a session, if its tables keep any; the three that order them come first. */
 export function stepsOf(group: Group): readonly PlannedState[] {
   const steps = group.states.filter(({ state }) => isSteps(state))
   if (steps.length === 0) return []

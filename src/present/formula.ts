@@ -73,6 +73,12 @@ export function renderFormula(
     }
     case 'different':
       return `list_unique(${plannedState(group, formula.state).column})`
+    case 'first step':
+    case 'last step': {
+      const { column } = plannedState(group, formula.state)
+      const known = `list_filter(${column}, lambda each: each IS NOT NULL)`
+      return `${known}[${formula.kind === 'first step' ? 1 : -1}]`
+    }
     case 'double':
       return `CAST(${inner(formula.of)} AS DOUBLE)`
     case 'root': // A variance that is zero but for rounding must not become an error.

@@ -84,7 +84,8 @@ function wholeSessions(group: Group, pane: SessionPane, settings: Settings): str
   const parts = looseParts(group, pane, settings)
   const joined = joinedSessions(group, pane, parts)
   if (group.from.kind !== 'rows') return joined
-  return `(SELECT * FROM ${restingSessions(group, pane, stateTable(group, 'main'))} UNION ALL BY NAME SELECT * FROM ${joined})`
+  const resting = restingSessions(group, pane, stateTable(group, 'main'))
+  return `(SELECT * FROM ${resting} UNION ALL BY NAME SELECT * FROM ${joined})`
 }
 
 /** Which parts became which session. */

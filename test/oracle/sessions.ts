@@ -1,5 +1,5 @@
 /** sessions: one pass over each visitor's events in order; the client's own session goes first. */
-import type { Read, Row } from './event.ts'
+import { compareText, type Read, type Row } from './event.ts'
 import { different, groupBy, present } from './group.ts'
 import { asNumber, decimalTextOrNull, sumUnits } from './money.ts'
 import { mean } from './statistics.ts'
@@ -76,7 +76,8 @@ function measuresOf(members: readonly Read[]): Row {
   const price_avg = mean(present(members.map(({ price }) => price)))
   const quality = members.length * 0.3 + purchases.length * 0.5 + (price_avg ?? 0) * 0.2
   return {
-    user_id: present(members.map(({ event }) => event.user_id)).at(-1) ?? null,
+    user_id:
+      [...different(members.map(({ event }) => event.user_id))].sort(compareText).at(-1) ?? null,
     begun: isoTime(begun),
     ended: isoTime(ended),
     events: members.length,
@@ -90,8 +91,8 @@ function measuresOf(members: readonly Read[]): Row {
     purchases: purchases.length,
     purchase_value: decimalTextOrNull(sumUnits(purchases.map(({ value }) => value))),
     price_avg,
-    entry_page: firstOf(pageOf),
-    exit_page: present(members.map(pageOf)).at(-1) ?? null,
+    entry_page: present(members.slice(0, STEPS_MAX).map(pageOf))[0] ?? null,
+    exit_page: present(members.slice(0, STEPS_MAX).map(pageOf)).at(-1) ?? null,
     referrer: firstOf(({ event }) => event.referrer),
     channel: firstOf(channelOf) ?? 'direct',
     utm_source: firstOf(({ event }) => event.utm_source),

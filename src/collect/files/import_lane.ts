@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { syncDirectory } from '../../log/files/directory.ts'
+import { realFiles } from '../../log/files/file_system.ts'
 import { type LaneImport, openLaneImport } from '../../log/files/lane_import.ts'
 
 export interface ImportProgress {
@@ -59,7 +59,7 @@ async function writeManifest(
     await handle.close()
   }
   await rename(draft, join(directory, MANIFEST))
-  if (how === 'durable') await syncDirectory(directory)
+  if (how === 'durable') await realFiles.syncDirectory(directory)
 }
 
 export interface ImportLane {

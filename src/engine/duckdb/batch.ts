@@ -14,7 +14,7 @@ import { type Culprit, insertLedger, insertRefused } from './ledger.ts'
 import { insertOrderCopies } from './orders.ts'
 import { type PartialQuery, partialQueries } from './render_partials.ts'
 import { stateTable } from './render_states.ts'
-import { settling } from './settle.ts'
+import { settlingAll } from './settle.ts'
 import {
   CREATE_SUSPECTS,
   CREATE_VERDICTS,
@@ -65,8 +65,9 @@ export function stateInserts(
     const queries = partialQueries(group, relation, batch, time_zone)
     const { pane } = group
     if (pane.kind !== 'session' || size === 'small') return queries.map(insertInto(group))
-    const [main, ...rows] = queries
-    return [...rows.map(insertInto(group)), ...settling(group, pane, main?.sql ?? null)]
+    const rows = queries.filter(({ part }) => part !== 'main')
+    const partial = (some: string) => partialQueries(group, some, batch, time_zone)[0]?.sql ?? ''
+    return [...rows.map(insertInto(group)), ...settlingAll(group, pane, relation, partial)]
   })
 }
 

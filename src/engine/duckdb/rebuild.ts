@@ -25,7 +25,7 @@ async function dropGroup(connection: Connection, id: string): Promise<void> {
   await connection.script([...drops, `DELETE FROM registry WHERE name = ${quoteText(PREFIX + id)}`])
 }
 
-/** Sorting the steps of all sessions at once would not fit the memory; a visitor is never divided. */
+/** Sorting the steps of all sessions at once would need too much memory. No visitor is divided. */
 const EVENTS_PER_SHARE = 500_000
 
 async function sharesOf(connection: Connection, group: Group): Promise<readonly string[]> {

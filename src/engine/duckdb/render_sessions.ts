@@ -32,7 +32,7 @@ const within = (gap_ms: number, id: string | null) => (distance: string) =>
 /**
  * Rows of the same keys that follow one another within the gap belong together; `bucket` is the
  * first one's time. Of those with an id it is null: all of the same keys belong together, and the
- * first of them is found when they are grouped. What lies in other batches is joined when presented.
+ * first of them is found when they are grouped. What lies in other batches is joined later.
  */
 export function sessionRows(
   gap_ms: number,
@@ -71,9 +71,9 @@ export function stepColumns(group: Group): readonly string[] {
 }
 
 /**
- * Parts, each with the session it belongs to: `window_start`, `session_batch` (the latest batch that
- * touched the session) and `former`, its own start where it was once the name of a session.
- * Tricky: a part that came after all parts before it in time joined them at once, so its start never
+ * Parts, each with the session it belongs to: `window_start`, `session_batch` (the latest batch to
+ * touch the session) and `former`, its own start where it was once the name of a session.
+ * Tricky: a part that came after all parts before it in time joined them at once: its start never
  * named a session.
  */
 export function sessionsOf(group: Group, pane: SessionPane, parts: string): string {

@@ -3,7 +3,9 @@
  * touch, and what comes of it is settled. It changes no answer and no version.
  */
 import type { Group } from '../../plan/plan.ts'
+import { quoteName } from '../../std/duckdb.ts'
 import { type Connection, transaction } from './database.ts'
+import { renderExpression } from './render_expression.ts'
 import {
   joinedSessions,
   type SessionPane,
@@ -26,15 +28,54 @@ function follow(group: Group, part: Part): readonly string[] {
   ]
 }
 
+const keysOf = ({ keys }: Group, from: string) =>
+  keys.map(({ name, expression }) => `${renderExpression(expression, from)} AS ${quoteName(name)}`)
+
+const sameKeys = ({ keys }: Group, left: string, right: string) =>
+  keys
+    .map(({ name, expression }) => {
+      const value = renderExpression(expression, left)
+      return `${value} IS NOT DISTINCT FROM ${right}.${quoteName(name)}`
+    })
+    .join(' AND ')
+
 /**
- * Settles the group's parts, and with them those that `arrived` (a query) gives, which then need not
- * be stored as parts first. For a transaction of the caller's.
+ * Settles the sessions in the rows of a large `relation`, of which `partial` makes parts. Where the
+ * client says which rows are one session, most are whole and new: they are settled as they come,
+ * and written once. For a transaction of the caller's.
  */
-export function settling(
+export function settlingAll(
   group: Group,
   pane: SessionPane,
-  arrived: string | null,
+  relation: string,
+  partial: (rows: string) => string,
 ): readonly string[] {
+  const id = group.keys.find(({ name }) => name === pane.id)
+  if (!id) return settling(group, pane, partial(relation))
+  const named = renderExpression(id.expression, 'told_row')
+  const keys = keyNames(group).join(', ')
+  const same = keyNames(group).map((key) => `arrival.${key} IS NOT DISTINCT FROM stored.${key}`)
+  const known = sameKeys(group, 'told_row', 'known')
+  const rows = (join: string) => `(SELECT told_row.* FROM ${relation} AS told_row ${join})`
+  const fresh = rows(`ANTI JOIN known ON ${known} WHERE ${named} IS NOT NULL`)
+  const others = rows(`LEFT JOIN known ON ${known} WHERE ${named} IS NULL OR known.is_known`)
+  return [
+    `CREATE OR REPLACE TEMP TABLE arrivals AS SELECT ${keysOf(group, 'told_row').join(', ')}
+      FROM ${relation} AS told_row WHERE ${named} IS NOT NULL GROUP BY ALL`,
+    `CREATE OR REPLACE TEMP TABLE known AS SELECT *, TRUE AS is_known FROM arrivals AS arrival
+      SEMI JOIN (SELECT ${keys} FROM ${stateTable(group, 'main')}
+        UNION ALL SELECT ${keys} FROM ${settledTable(group)}) AS stored ON ${same.join(' AND ')}`,
+    `INSERT INTO ${settledTable(group)} BY NAME ${partial(fresh)}`,
+    ...settling(group, pane, partial(others)),
+    ...['DROP TABLE arrivals', 'DROP TABLE known'],
+  ]
+}
+
+/**
+ * Settles the group's parts, and with them those that `arrived` (a query) gives, which then need
+ * not be stored as parts first. For a transaction of the caller's.
+ */
+function settling(group: Group, pane: SessionPane, arrived: string | null): readonly string[] {
   const main = stateTable(group, 'main')
   const settled = settledTable(group)
   const columns = ['bucket', ...keyNames(group), 'window_start'].join(', ')

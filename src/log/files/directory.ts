@@ -1,27 +1,22 @@
 /**
  * Directories that survive a power cut: a file's name is durable only once its directory is synced.
  */
-import { mkdir, open } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
+import type { FileSystem } from './file_system.ts'
 
-export async function syncDirectory(path: string): Promise<void> {
-  // Tricky: Windows cannot sync a directory and journals names by itself.
-  if (process.platform === 'win32') return
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
+/** What a system answers for a directory above ours that this process may not open or sync. */
+const NOT_OURS = ['EACCES', 'EPERM', 'EROFS', 'EINVAL']
 
-/** Creates a directory and those above it, and makes each new name durable in its parent. */
-export async function createDirectory(path: string): Promise<void> {
-  const highest = await mkdir(path, { recursive: true })
-  if (highest === undefined) return
-  let created = path
-  while (created.length >= highest.length) {
-    created = dirname(created)
-    await syncDirectory(created)
+/**
+ * Creates a directory and those above it, and makes all their names durable.
+ * Tricky: also of those that exist already. Whoever created one may have been killed before it
+ * synced the directory above, and nothing shows that.
+ */
+export async function createDirectory(files: FileSystem, path: string): Promise<void> {
+  await files.makeDirectory(path)
+  for (let at = resolve(path); dirname(at) !== at; at = dirname(at)) {
+    await files.syncDirectory(dirname(at)).catch((error: NodeJS.ErrnoException) => {
+      if (!NOT_OURS.includes(error.code ?? '')) throw error
+    })
   }
 }

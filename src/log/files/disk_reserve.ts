@@ -2,9 +2,9 @@
  * The disk reserve: free space that the log leaves to the engine and to the machine. It refuses
  * nothing itself; it says whether the writer should.
  */
-import { statfsSync } from 'node:fs'
 import type { Clock } from '../../std/clock.ts'
 import { messageOf } from '../../std/errors.ts'
+import { type FileSystem, realFiles } from './file_system.ts'
 
 const CHECK_INTERVAL_MS = 1_000
 const BYTES_PER_MB = 1_000_000
@@ -13,6 +13,7 @@ export interface DiskReserveOptions {
   readonly directory: string
   readonly log_reserve_mb: number
   readonly clock: Clock
+  readonly files?: FileSystem
 }
 
 export class DiskReserve {
@@ -44,10 +45,9 @@ export class DiskReserve {
   }
 
   #ask(): string | null {
-    const { directory, log_reserve_mb } = this.#options
+    const { directory, log_reserve_mb, files = realFiles } = this.#options
     try {
-      const { bavail, bsize } = statfsSync(directory)
-      const free_mb = Math.floor((bavail * bsize) / BYTES_PER_MB)
+      const free_mb = Math.floor(files.freeBytes(directory) / BYTES_PER_MB)
       if (free_mb >= log_reserve_mb) return null
       return `the disk has ${free_mb} MB left and log_reserve_mb is ${log_reserve_mb}`
     } catch (error) {

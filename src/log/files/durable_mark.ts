@@ -7,13 +7,12 @@
  *   {"segment":"20 digits","byte":"20 digits","position":"20 digits","crc32":"8 hex"}      \n
  *                                                                    covers all before its comma
  */
-import { constants, writeSync } from 'node:fs'
-import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { messageOf } from '../../std/errors.ts'
 import { checksumText } from './commit_line.ts'
-import { syncDirectory } from './directory.ts'
+import type { FileSystem, OpenFile } from './file_system.ts'
+import { readBytes } from './group_scan.ts'
 import { digits20 } from './segment_name.ts'
 
 export interface DurableMark {
@@ -45,10 +44,10 @@ function decodeMark(text: string): DurableMark | null {
 }
 
 /** The mark of the lane in this directory; null where there is none or its checksum differs. */
-export async function readMark(directory: string): Promise<DurableMark | null> {
+export async function readMark(files: FileSystem, directory: string): Promise<DurableMark | null> {
   for (let attempt = 0; attempt < READ_ATTEMPTS_MAX; attempt++) {
     try {
-      const mark = decodeMark(await readFile(join(directory, MARK_NAME), 'latin1'))
+      const mark = decodeMark(await readText(files, join(directory, MARK_NAME)))
       // Tricky: a read may overlap a write and see half of each; the next one sees a whole mark.
       if (mark) return mark
     } catch (error) {
@@ -59,21 +58,29 @@ export async function readMark(directory: string): Promise<DurableMark | null> {
   return null
 }
 
+async function readText(files: FileSystem, path: string): Promise<string> {
+  const file = await files.open(path, 'read')
+  try {
+    return (await readBytes(file, 0, MARK_BYTES + 1)).toString('latin1')
+  } finally {
+    await file.close()
+  }
+}
+
 /** The mark as its one writer holds it open. */
 export class MarkFile {
-  readonly #handle: FileHandle
+  readonly #file: OpenFile
 
-  private constructor(handle: FileHandle) {
-    this.#handle = handle
+  private constructor(file: OpenFile) {
+    this.#file = file
   }
 
   /** Opens or creates the mark and makes this value, and the file's name, durable. */
-  static async open(directory: string, mark: DurableMark): Promise<MarkFile> {
-    const flags = constants.O_RDWR | constants.O_CREAT
-    const file = new MarkFile(await open(join(directory, MARK_NAME), flags))
+  static async open(files: FileSystem, directory: string, mark: DurableMark): Promise<MarkFile> {
+    const file = new MarkFile(await files.open(join(directory, MARK_NAME), 'keep'))
     file.write(mark)
     await file.sync()
-    await syncDirectory(directory)
+    await files.syncDirectory(directory)
     return file
   }
 
@@ -82,7 +89,7 @@ export class MarkFile {
     // Tricky: synchronous, since 128 bytes into the page cache take a microsecond and a turn
     // through the thread pool takes fifty.
     try {
-      writeSync(this.#handle.fd, encodeMark(mark), 0, MARK_BYTES, 0)
+      this.#file.writeNow(encodeMark(mark), 0)
     } catch (error) {
       // Without the code: a full disk here does not mean that the records were not written.
       throw new Error(`the durable mark cannot be written: ${messageOf(error)}`)
@@ -90,10 +97,10 @@ export class MarkFile {
   }
 
   sync(): Promise<void> {
-    return this.#handle.sync()
+    return this.#file.sync()
   }
 
   close(): Promise<void> {
-    return this.#handle.close()
+    return this.#file.close()
   }
 }

@@ -2,8 +2,8 @@
  * Reads the groups of a live segment, chunk by chunk, with every checksum verified. Recovery and
  * the reader both read this way and no other.
  */
-import type { FileHandle } from 'node:fs/promises'
 import { findGroup, type Group } from './commit_line.ts'
+import type { OpenFile } from './file_system.ts'
 
 const CHUNK_BYTES = 4_000_000
 
@@ -25,13 +25,13 @@ export interface GroupChunk {
 }
 
 /** Fills a buffer from the file; shorter where the file ends first. */
-export async function readBytes(handle: FileHandle, byte: number, count: number): Promise<Buffer> {
+export async function readBytes(file: OpenFile, byte: number, count: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(count)
   let done = 0
   while (done < count) {
-    const { bytesRead } = await handle.read(buffer, done, count - done, byte + done)
-    if (bytesRead === 0) break
-    done += bytesRead
+    const read = await file.read(buffer.subarray(done), byte + done)
+    if (read === 0) break
+    done += read
   }
   return buffer.subarray(0, done)
 }
@@ -53,15 +53,12 @@ function parseGroups(buffer: Buffer, position: number): readonly Group[] | strin
 }
 
 /** All groups of a range that should end with a whole one. A group of any size fits. */
-export async function* scanGroups(
-  handle: FileHandle,
-  range: ScanRange,
-): AsyncGenerator<GroupChunk> {
+export async function* scanGroups(file: OpenFile, range: ScanRange): AsyncGenerator<GroupChunk> {
   let { from_byte: byte, position } = range
   let chunk_bytes = CHUNK_BYTES
   while (byte < range.to_byte) {
     const wanted = Math.min(chunk_bytes, range.to_byte - byte)
-    const buffer = await readBytes(handle, byte, wanted)
+    const buffer = await readBytes(file, byte, wanted)
     const groups = parseGroups(buffer, position)
     if (typeof groups === 'string') {
       yield { buffer, byte, groups: [], problem: groups }

@@ -3,14 +3,15 @@
  * draft is nothing until `add` has made it durable and named it by position; drafts that a kill
  * left behind are removed at the next open.
  */
-import { open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { ClickpathError, messageOf } from '../../std/errors.ts'
 import type { Durable } from '../contract.ts'
 import { isDiskFull } from './append_file.ts'
-import { createDirectory, syncDirectory } from './directory.ts'
+import { createDirectory } from './directory.ts'
 import { MarkFile } from './durable_mark.ts'
+import type { FileSystem } from './file_system.ts'
 import { type LaneLock, lockLane } from './lane_lock.ts'
+import { type Machine, thisMachine } from './machine.ts'
 import { recoverLane } from './recovery.ts'
 import { draftName, importedSegmentName, isDraft, laneDirectory } from './segment_name.ts'
 
@@ -34,9 +35,11 @@ export interface LaneImportOptions {
   /** The log's directory, which holds one directory a lane; created where missing. */
   readonly directory: string
   readonly lane: string
+  readonly machine?: Machine
 }
 
 interface OpenedLane {
+  readonly files: FileSystem
   readonly lane: string
   readonly directory: string
   readonly lock: LaneLock
@@ -49,28 +52,29 @@ interface OpenedLane {
  * process writes it, `LOG_CORRUPT` where durable records are gone, `USAGE` for a bad name.
  */
 export async function openLaneImport(options: LaneImportOptions): Promise<LaneImport> {
-  const { lane } = options
+  const { lane, machine = thisMachine } = options
+  const { files } = machine
   const directory = laneDirectory(options.directory, lane)
-  await createDirectory(directory)
-  const lock = await lockLane(directory, lane)
+  await createDirectory(files, directory)
+  const lock = await lockLane(machine, directory, lane)
   try {
-    await removeDrafts(directory)
-    const recovered = await recoverLane(directory, lane)
+    await removeDrafts(files, directory)
+    const recovered = await recoverLane(files, directory, lane)
     const { position } = recovered.mark
     // A live segment that never got a record would share its first position with the import's next.
     const empty = recovered.open_segment?.first_position === position
-    if (recovered.open_segment && empty) await rm(recovered.open_segment.file)
-    const mark = await MarkFile.open(directory, recovered.mark)
-    return new FileLaneImport({ lane, directory, lock, mark, position })
+    if (recovered.open_segment && empty) await files.remove(recovered.open_segment.file)
+    const mark = await MarkFile.open(files, directory, recovered.mark)
+    return new FileLaneImport({ files, lane, directory, lock, mark, position })
   } catch (error) {
     await lock.release()
     throw error
   }
 }
 
-async function removeDrafts(directory: string): Promise<void> {
-  for (const name of await readdir(directory)) {
-    if (isDraft(name)) await rm(join(directory, name), { recursive: true, force: true })
+async function removeDrafts(files: FileSystem, directory: string): Promise<void> {
+  for (const { name } of await files.list(directory)) {
+    if (isDraft(name)) await files.remove(join(directory, name))
   }
 }
 
@@ -129,12 +133,12 @@ class FileLaneImport implements LaneImport {
   }
 
   async #become(file: string, count: number): Promise<Durable> {
-    const { directory, mark } = this.#opened
+    const { files, directory, mark } = this.#opened
     const first_position = this.#position
     const end_position = first_position + count
-    const bytes = await syncFile(file)
-    await rename(file, join(directory, importedSegmentName(first_position, end_position)))
-    await syncDirectory(directory)
+    const bytes = await syncFile(files, file)
+    await files.rename(file, join(directory, importedSegmentName(first_position, end_position)))
+    await files.syncDirectory(directory)
     this.#position = end_position
     mark.write({ segment: first_position, byte: bytes, position: end_position })
     // Imports are few and may never be opened again, so their mark is not left to a recovery.
@@ -143,12 +147,12 @@ class FileLaneImport implements LaneImport {
   }
 }
 
-async function syncFile(file: string): Promise<number> {
-  const handle = await open(file, 'r+')
+async function syncFile(files: FileSystem, path: string): Promise<number> {
+  const file = await files.open(path, 'change')
   try {
-    await handle.sync()
-    return (await handle.stat()).size
+    await file.sync()
+    return await file.size()
   } finally {
-    await handle.close()
+    await file.close()
   }
 }

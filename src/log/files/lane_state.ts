@@ -1,9 +1,9 @@
 /**
  * What a reader can know of a lane without opening a segment: names, sizes and the durable mark.
  */
-import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readMark } from './durable_mark.ts'
+import type { FileSystem } from './file_system.ts'
 import { isLaneName, listSegments, type Segment } from './segment_name.ts'
 
 /** A segment with the part of it that is durable. */
@@ -20,16 +20,17 @@ export interface LaneState {
 }
 
 /** The names of all lanes, sorted; none where there is no log yet. */
-export async function listLanes(log_directory: string): Promise<readonly string[]> {
-  const entries = await readdir(log_directory, { withFileTypes: true }).catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return []
-      throw error
-    },
-  )
+export async function listLanes(
+  files: FileSystem,
+  log_directory: string,
+): Promise<readonly string[]> {
+  const entries = await files.list(log_directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
   return entries
-    .filter((entry) => entry.isDirectory() && isLaneName(entry.name))
-    .map((entry) => entry.name)
+    .filter(({ name, kind }) => kind === 'directory' && isLaneName(name))
+    .map(({ name }) => name)
     .sort()
 }
 
@@ -37,14 +38,15 @@ export async function listLanes(log_directory: string): Promise<readonly string[
  * The state of one lane. `before` is an earlier state, whose sizes of sealed segments are reused.
  */
 export async function readLaneState(
+  files: FileSystem,
   log_directory: string,
   lane: string,
   before: LaneState | undefined,
 ): Promise<LaneState> {
   const directory = join(log_directory, lane)
   // Tricky: the mark first. A list read before it could lack the segment that the mark speaks of.
-  const mark = await readMark(directory)
-  const segments = await listSegments(directory)
+  const mark = await readMark(files, directory)
+  const segments = await listSegments(files, directory)
   const last = segments.at(-1)
   // A segment begins only when all before it is durable, so its first position is a mark as well:
   // it counts where the mark is older (after a power cut) or was written since it was read.
@@ -61,7 +63,7 @@ export async function readLaneState(
       durable_position,
     )
     const bytes = next
-      ? (sealed_bytes.get(segment.file) ?? (await stat(segment.file)).size)
+      ? (sealed_bytes.get(segment.file) ?? (await files.size(segment.file)))
       : (marked_bytes.get(segment.first_position) ?? 0)
     durable.push({ ...segment, end_position, bytes })
   }

@@ -14,7 +14,9 @@ import { encodeGroup, holdsCommitLine } from './commit_line.ts'
 import { createDirectory } from './directory.ts'
 import { DiskReserve } from './disk_reserve.ts'
 import { MarkFile } from './durable_mark.ts'
+import type { FileSystem } from './file_system.ts'
 import { type LaneLock, lockLane } from './lane_lock.ts'
+import { type Machine, thisMachine } from './machine.ts'
 import { type RecoveredLane, recoverLane } from './recovery.ts'
 import { laneDirectory, liveSegmentName } from './segment_name.ts'
 
@@ -27,6 +29,7 @@ export interface LaneWriterOptions {
     'segment_bytes_max' | 'append_queue_bytes_max' | 'log_reserve_mb'
   >
   readonly clock: Clock
+  readonly machine?: Machine
 }
 
 /** Bytes after which a group takes no further append; the others wait for the next group. */
@@ -41,6 +44,7 @@ interface Waiting {
 }
 
 interface OpenedLane {
+  readonly files: FileSystem
   readonly directory: string
   readonly lock: LaneLock
   readonly recovered: RecoveredLane
@@ -52,13 +56,15 @@ interface OpenedLane {
  * `LOG_CORRUPT` where durable records are damaged, `USAGE` for a bad name.
  */
 export async function openLaneWriter(options: LaneWriterOptions): Promise<LaneWriter> {
+  const { machine = thisMachine } = options
+  const { files } = machine
   const directory = laneDirectory(options.directory, options.lane)
-  await createDirectory(directory)
-  const lock = await lockLane(directory, options.lane)
+  await createDirectory(files, directory)
+  const lock = await lockLane(machine, directory, options.lane)
   try {
-    const recovered = await recoverLane(directory, options.lane)
-    const mark = await MarkFile.open(directory, recovered.mark)
-    return new FileLaneWriter(options, { directory, lock, recovered, mark })
+    const recovered = await recoverLane(files, directory, options.lane)
+    const mark = await MarkFile.open(files, directory, recovered.mark)
+    return new FileLaneWriter(options, { files, directory, lock, recovered, mark })
   } catch (error) {
     await lock.release()
     throw error
@@ -89,8 +95,9 @@ class FileLaneWriter implements LaneWriter {
     this.#position = mark.position
     this.#segment_first = open_segment ? open_segment.first_position : mark.position
     this.#segment_bytes = open_segment ? mark.byte : 0
-    const { directory } = opened
-    this.#reserve = new DiskReserve({ directory, log_reserve_mb: settings.log_reserve_mb, clock })
+    const { directory, files } = opened
+    const { log_reserve_mb } = settings
+    this.#reserve = new DiskReserve({ directory, log_reserve_mb, clock, files })
   }
 
   append(lines: Buffer, count: number): Promise<Durable> {
@@ -190,9 +197,9 @@ class FileLaneWriter implements LaneWriter {
       this.#segment_bytes = 0
     }
     if (this.#file) return this.#file
-    const { directory } = this.#opened
+    const { files, directory } = this.#opened
     const path = join(directory, liveSegmentName(this.#segment_first))
-    this.#file = await AppendFile.open(path, this.#segment_bytes)
+    this.#file = await AppendFile.open(files, path, this.#segment_bytes)
     return this.#file
   }
 

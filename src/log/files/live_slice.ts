@@ -2,11 +2,11 @@
  * Copies records of a live segment into a file of their own, without the commit lines: whole
  * groups, checksums verified, no JavaScript for each record.
  */
-import { type FileHandle, open } from 'node:fs/promises'
 import { ClickpathError } from '../../std/errors.ts'
 import type { ReadLimits } from '../contract.ts'
 import type { Group } from './commit_line.ts'
 import type { Cursor } from './cursors.ts'
+import { type FileSystem, type OpenFile, writeAll } from './file_system.ts'
 import { type GroupChunk, scanGroups } from './group_scan.ts'
 import type { DurableSegment } from './lane_state.ts'
 
@@ -34,10 +34,13 @@ export interface LiveSlice {
  * Throws `LOG_CORRUPT` when the first group wanted is damaged; damage further on only ends the
  * slice.
  */
-export async function copyLiveSlice(request: LiveSliceRequest): Promise<LiveSlice | null> {
-  const segment = await open(request.segment.file, 'r')
+export async function copyLiveSlice(
+  files: FileSystem,
+  request: LiveSliceRequest,
+): Promise<LiveSlice | null> {
+  const segment = await files.open(request.segment.file, 'read')
   try {
-    const copy = await open(request.file, 'w')
+    const copy = await files.open(request.file, 'empty')
     try {
       return await new Copying(request, copy).run(segment)
     } finally {
@@ -50,19 +53,19 @@ export async function copyLiveSlice(request: LiveSliceRequest): Promise<LiveSlic
 
 class Copying {
   readonly #request: LiveSliceRequest
-  readonly #copy: FileHandle
+  readonly #copy: OpenFile
   #count = 0
   #bytes = 0
   #start: Cursor | null = null
   #end: Cursor
 
-  constructor(request: LiveSliceRequest, copy: FileHandle) {
+  constructor(request: LiveSliceRequest, copy: OpenFile) {
     this.#request = request
     this.#copy = copy
     this.#end = request.from
   }
 
-  async run(segment: FileHandle): Promise<LiveSlice | null> {
+  async run(segment: OpenFile): Promise<LiveSlice | null> {
     const { from, segment: source } = this.#request
     const range = { from_byte: from.byte, position: from.position, to_byte: source.bytes }
     for await (const chunk of scanGroups(segment, range)) {
@@ -76,6 +79,7 @@ class Copying {
   async #take(chunk: GroupChunk): Promise<'limit' | 'more'> {
     const { position } = this.#request
     const { buffer } = chunk
+    const copied = this.#bytes
     let kept = 0
     let answer: 'limit' | 'more' = 'more'
     for (const group of chunk.groups) {
@@ -95,7 +99,7 @@ class Copying {
       }
       this.#end = this.#cursor(end, chunk.byte + group.end)
     }
-    await this.#copy.appendFile(buffer.subarray(0, kept))
+    await writeAll(this.#copy, buffer.subarray(0, kept), copied)
     return answer
   }
 

@@ -3,14 +3,15 @@
  * takes no lock and writes nothing but its spool, so any number of readers may stand beside a
  * writer, each with a spool of its own.
  */
-import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClickpathError } from '../../std/errors.ts'
 import type { LaneStatus, Log, Offsets, ReadLimits, Slice } from '../contract.ts'
 import { Cursors } from './cursors.ts'
 import { fairShares } from './fair_shares.ts'
+import type { FileSystem } from './file_system.ts'
 import { type DurableSegment, type LaneState, listLanes, readLaneState } from './lane_state.ts'
 import { copyLiveSlice } from './live_slice.ts'
+import { type Machine, thisMachine } from './machine.ts'
 import { digits20 } from './segment_name.ts'
 
 export interface FileLogOptions {
@@ -18,6 +19,7 @@ export interface FileLogOptions {
   readonly directory: string
   /** A directory that this reader alone uses: emptied at the first read, gone after `close`. */
   readonly spool: string
+  readonly machine?: Machine
 }
 
 /** Slices of one lane in one read, however small its segments are; the rest comes with the next. */
@@ -37,6 +39,7 @@ interface LaneRequest {
 class FileLog implements Log {
   readonly #directory: string
   readonly #spool: string
+  readonly #files: FileSystem
   readonly #cursors = new Cursors()
   #states: ReadonlyMap<string, LaneState> = new Map()
   /** Lane to the number of the read that last gave some of it. */
@@ -45,9 +48,10 @@ class FileLog implements Log {
   /** Null until the spool has been emptied of what an earlier process left. */
   #spooled: string[] | null = null
 
-  constructor({ directory, spool }: FileLogOptions) {
+  constructor({ directory, spool, machine = thisMachine }: FileLogOptions) {
     this.#directory = directory
     this.#spool = spool
+    this.#files = machine.files
   }
 
   async lanes(): Promise<readonly LaneStatus[]> {
@@ -94,7 +98,7 @@ class FileLog implements Log {
   }
 
   async close(): Promise<void> {
-    await rm(this.#spool, { recursive: true, force: true })
+    await this.#files.remove(this.#spool)
   }
 
   #lastServed({ lane }: LaneState): number {
@@ -102,10 +106,10 @@ class FileLog implements Log {
   }
 
   async #readStates(): Promise<readonly LaneState[]> {
-    const lanes = await listLanes(this.#directory)
+    const lanes = await listLanes(this.#files, this.#directory)
     const before = this.#states
     const states = await Promise.all(
-      lanes.map((lane) => readLaneState(this.#directory, lane, before.get(lane))),
+      lanes.map((lane) => readLaneState(this.#files, this.#directory, lane, before.get(lane))),
     )
     this.#states = new Map(states.map((state) => [state.lane, state]))
     return states
@@ -113,10 +117,10 @@ class FileLog implements Log {
 
   async #emptySpool(): Promise<void> {
     if (this.#spooled === null) {
-      await rm(this.#spool, { recursive: true, force: true })
-      await mkdir(this.#spool, { recursive: true })
+      await this.#files.remove(this.#spool)
+      await this.#files.makeDirectory(this.#spool)
     }
-    for (const file of this.#spooled ?? []) await rm(file, { force: true })
+    for (const file of this.#spooled ?? []) await this.#files.remove(file)
     this.#spooled = []
   }
 
@@ -153,7 +157,15 @@ class FileLog implements Log {
     const file = join(this.#spool, `${lane}-${digits20(position)}.ndjson`)
     this.#spooled?.push(file)
     const from = this.#cursors.nearest(lane, segment.first_position, position)
-    const live = await copyLiveSlice({ lane, segment, position, from, limits, least, file })
+    const live = await copyLiveSlice(this.#files, {
+      lane,
+      segment,
+      position,
+      from,
+      limits,
+      least,
+      file,
+    })
     if (!live) return null
     this.#cursors.remember(lane, live.start)
     this.#cursors.remember(lane, live.end)

@@ -8,11 +8,10 @@
  * durable. A group that was never acknowledged but is whole is kept: its sender will send it again
  * and it is recognised as a duplicate. It never cuts where more than one write could be lost.
  */
-import { type FileHandle, open } from 'node:fs/promises'
 import { ClickpathError } from '../../std/errors.ts'
 import { indexOfCommitLine } from './commit_line.ts'
-import { syncDirectory } from './directory.ts'
 import { type DurableMark, readMark } from './durable_mark.ts'
+import { type FileSystem, type OpenFile, writeAll } from './file_system.ts'
 import { readBytes, scanGroups } from './group_scan.ts'
 import { listSegments, type Segment } from './segment_name.ts'
 
@@ -40,19 +39,23 @@ const NEWLINE = 0x0a
  * Reads the end of a lane, cuts a torn tail and makes the rest durable. The caller holds the lane's
  * lock. Throws `LOG_CORRUPT` where durable records are damaged or gone.
  */
-export async function recoverLane(directory: string, lane: string): Promise<RecoveredLane> {
-  const mark = await readMark(directory)
-  const last = (await listSegments(directory)).at(-1)
+export async function recoverLane(
+  files: FileSystem,
+  directory: string,
+  lane: string,
+): Promise<RecoveredLane> {
+  const mark = await readMark(files, directory)
+  const last = (await listSegments(files, directory)).at(-1)
   // All segments may have been archived: then the mark alone remembers where the lane stands.
   if (!last) return { mark: mark ?? { segment: 0, byte: 0, position: 0 }, open_segment: null }
   const recovered =
     last.end_position === null
-      ? await recoverSegment(lane, last, mark)
+      ? await recoverSegment(files, lane, last, mark)
       : { segment: last.first_position, byte: 0, position: last.end_position }
   if (mark && mark.position > recovered.position) {
     throw corrupt(lane, last, recovered.position, `records up to ${mark.position} are gone`)
   }
-  await syncDirectory(directory)
+  await files.syncDirectory(directory)
   return { mark: recovered, open_segment: last.end_position === null ? last : null }
 }
 
@@ -61,13 +64,14 @@ function corrupt(lane: string, segment: Segment, position: number, reason: strin
 }
 
 async function recoverSegment(
+  files: FileSystem,
   lane: string,
   segment: Segment,
   mark: DurableMark | null,
 ): Promise<DurableMark> {
-  const handle = await open(segment.file, 'r+')
+  const file = await files.open(segment.file, 'change')
   try {
-    const { size } = await handle.stat()
+    const size = await file.size()
     const start =
       mark?.segment === segment.first_position
         ? mark
@@ -75,27 +79,27 @@ async function recoverSegment(
     if (size < start.byte) {
       throw corrupt(lane, segment, start.position, `it has ${size} of ${start.byte} durable bytes`)
     }
-    const end = await goodEnd(handle, start, size)
-    if (end.problem !== null && (await followedByMore(handle, end.byte, size))) {
+    const end = await goodEnd(file, start, size)
+    if (end.problem !== null && (await followedByMore(file, end.byte, size))) {
       throw corrupt(lane, segment, end.position, end.problem)
     }
-    await handle.truncate(end.byte)
-    await writeAgain(handle, start.byte, end.byte)
-    await handle.sync()
+    await file.truncate(end.byte)
+    await writeAgain(file, start.byte, end.byte)
+    await file.sync()
     return { segment: segment.first_position, byte: end.byte, position: end.position }
   } finally {
-    await handle.close()
+    await file.close()
   }
 }
 
 async function goodEnd(
-  handle: FileHandle,
+  file: OpenFile,
   start: { readonly byte: number; readonly position: number },
   size: number,
 ): Promise<GoodEnd> {
   let { byte, position } = start
   const range = { from_byte: byte, position, to_byte: size }
-  for await (const chunk of scanGroups(handle, range)) {
+  for await (const chunk of scanGroups(file, range)) {
     if (chunk.problem !== null) return { byte, position, problem: chunk.problem }
     const last = chunk.groups.at(-1)
     if (!last) continue
@@ -110,9 +114,9 @@ async function goodEnd(
  * time, each after the one before it is durable, so a torn group is always the last: a bad one with
  * something after it was durable once and has been damaged since.
  */
-async function followedByMore(handle: FileHandle, byte: number, size: number): Promise<boolean> {
+async function followedByMore(file: OpenFile, byte: number, size: number): Promise<boolean> {
   for (let at = byte; at < size; at += SEARCH_BYTES - SEARCH_OVERLAP_BYTES) {
-    const buffer = await readBytes(handle, at, Math.min(SEARCH_BYTES, size - at))
+    const buffer = await readBytes(file, at, Math.min(SEARCH_BYTES, size - at))
     const commit_line = indexOfCommitLine(buffer, 0)
     if (commit_line < 0) continue
     const newline = buffer.indexOf(NEWLINE, commit_line)
@@ -126,12 +130,9 @@ async function followedByMore(handle: FileHandle, byte: number, size: number): P
  * Tricky: after a failed sync the system keeps pages that never reached the disk, calls them clean
  * and reads them back well; a sync alone would then do nothing. Writing makes them dirty again.
  */
-async function writeAgain(handle: FileHandle, from_byte: number, to_byte: number): Promise<void> {
+async function writeAgain(file: OpenFile, from_byte: number, to_byte: number): Promise<void> {
   for (let byte = from_byte; byte < to_byte; byte += COPY_BYTES) {
-    const buffer = await readBytes(handle, byte, Math.min(COPY_BYTES, to_byte - byte))
-    for (let done = 0; done < buffer.length; ) {
-      const { bytesWritten } = await handle.write(buffer, done, buffer.length - done, byte + done)
-      done += bytesWritten
-    }
+    const buffer = await readBytes(file, byte, Math.min(COPY_BYTES, to_byte - byte))
+    await writeAll(file, buffer, byte)
   }
 }

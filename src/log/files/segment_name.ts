@@ -10,9 +10,9 @@
  * Twenty digits let names sort as positions do. A live segment ends where the next one begins, the
  * last one at the mark; an imported one says its end, so that nobody opens it to count its rows.
  */
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClickpathError } from '../../std/errors.ts'
+import type { FileSystem } from './file_system.ts'
 
 export interface Segment {
   readonly name: string
@@ -79,12 +79,16 @@ function parseSegmentName(directory: string, name: string): Segment | null {
 }
 
 /** The segments of a lane in order of position; none where the lane does not exist. */
-export async function listSegments(directory: string): Promise<readonly Segment[]> {
-  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+export async function listSegments(
+  files: FileSystem,
+  directory: string,
+): Promise<readonly Segment[]> {
+  const entries = await files.list(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
     throw error
   })
-  return names
+  return entries
+    .map(({ name }) => name)
     .sort()
     .map((name) => parseSegmentName(directory, name))
     .filter((segment) => segment !== null)

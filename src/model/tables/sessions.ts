@@ -1,3 +1,7 @@
+/**
+ * Sessions: one row per visit, with its steps in order. What funnels, paths, retention, attribution
+ * and the customers' features are read from.
+ */
 import { channel } from '../channel.ts'
 import { events } from '../events.ts'
 import { beforeFirst } from '../expressions/before_first.ts'
@@ -6,10 +10,9 @@ import { avg } from '../measures/avg.ts'
 import { count } from '../measures/count.ts'
 import { atLeast, below, otherwise, plus, secondsBetween, times } from '../measures/derived.ts'
 import { first } from '../measures/first.ts'
-import { last } from '../measures/last.ts'
 import { max } from '../measures/max.ts'
 import { min } from '../measures/min.ts'
-import { different, steps, truncatedSteps } from '../measures/steps.ts'
+import { different, firstStep, lastStep, steps, truncatedSteps } from '../measures/steps.ts'
 import { sum } from '../measures/sum.ts'
 import { table } from '../table.ts'
 import { session } from '../window.ts'
@@ -26,7 +29,7 @@ export const sessionsTable = (gap_ms: number) =>
     lateness: '10 minutes',
     by: { visitor_id: events.visitor_id, session_id: events.session_id },
     measures: {
-      user_id: last(events.user_id),
+      user_id: max(events.user_id),
       begun: min(events.event_time),
       ended: max(events.event_time),
       events: count(),
@@ -40,8 +43,6 @@ export const sessionsTable = (gap_ms: number) =>
       purchases: count(only('purchase')),
       purchase_value: sum(events.value, only('purchase')),
       price_avg: avg(events.price),
-      entry_page: first(page),
-      exit_page: last(page),
       referrer: first(events.referrer),
       channel: otherwise(first(channel), 'direct'),
       utm_source: first(events.utm_source),
@@ -56,6 +57,8 @@ export const sessionsTable = (gap_ms: number) =>
       step_prices: steps(events.price),
     },
     derive: (measures) => ({
+      entry_page: firstStep(measures.step_pages),
+      exit_page: lastStep(measures.step_pages),
       duration_s: secondsBetween(measures.begun, measures.ended),
       products: different(measures.step_products),
       converted: atLeast(measures.purchases, 1),

@@ -57,7 +57,7 @@ function choiceOf(text: string, { choices = [] }: Parameter): string {
   throw bad(`There is no choice "${text}". ${hint}`)
 }
 
-function valueOf(parameter: Parameter, given: unknown): Value {
+function checkedValue(parameter: Parameter, given: unknown): Value {
   const words = (Array.isArray(given) ? given : [given]).map(String)
   if (parameter.type === 'list') {
     const parts = parameter.words === 'whole' ? words : words.flatMap((word) => word.split(','))
@@ -95,7 +95,7 @@ export function readAsked<P extends Parameters>(parameters: P, given: Given): As
   for (const [name, parameter] of Object.entries(parameters)) {
     const told = isGiven(given[name]) ? given[name] : parameter.default
     try {
-      if (told !== undefined) values[name] = valueOf(parameter, told)
+      if (told !== undefined) values[name] = checkedValue(parameter, told)
       else values[name] = parameter.type === 'list' ? Object.freeze([]) : undefined
     } catch (mistake) {
       mistakes.push(`${name}: ${(mistake as Error).message}`)
