@@ -125,7 +125,7 @@ test('what cannot be asked is refused with a reason', async (t) => {
     [{ steps: ['view:colour=red'] }, /is no step/],
     [{ steps: ['view:price=dear'] }, /is no price/],
     [{ steps: STEPS, by: 'chanel' }, /Did you mean channel/],
-    [{ steps: STEPS, where: ['channel'] }, /is no condition/],
+    [{ steps: STEPS, where: ['channel'] }, /is no filter/],
     [{ steps: STEPS, optional: ['page'] }, /none of the steps/],
     [{ steps: STEPS, from: '2026-02-01', to: '2026-01-01' }, /must lie before/],
     [{ steps: STEPS, scope: 'visitor', top: 0, frm: 'x' }, /frm: [^\0]*scope: [^\0]*top: /],

@@ -4,24 +4,13 @@ import { type FunnelStep, STEP_COLUMNS, stepWords } from '../../model/funnel_ste
 import type { Duration } from '../../model/window.ts'
 import { ClickpathError, messageOf } from '../../std/errors.ts'
 import { nearest } from '../../std/nearest.ts'
-
-/** Columns of a session that can be filtered and broken down by. */
-const SESSION_COLUMNS = [
-  ...['channel', 'device_type', 'entry_page', 'exit_page', 'referrer'],
-  ...['utm_source', 'utm_medium', 'utm_campaign'],
-] as const
-/** Columns of the customer who made it, where known. */
-const CUSTOMER_COLUMNS = ['gender', 'age', 'country', 'customer_segment'] as const
+import {
+  COLUMNS_OF,
+  type SessionConditions,
+  sessionConditions,
+} from '../questions/session_filters.ts'
 
 export type ColumnHome = 'session' | 'customer' | 'step'
-
-export interface Condition {
-  readonly column: string
-  readonly home: 'session' | 'customer'
-  readonly operator: '=' | '!='
-  /** Null where nothing stands after the operator: there is no value. */
-  readonly value: string | null
-}
 
 export type FunnelInterval = '15m' | 'hour' | 'day' | 'week' | 'month'
 
@@ -32,7 +21,8 @@ export interface FunnelRequest {
   readonly required: readonly FunnelStep[]
   readonly from: string | null
   readonly to: string | null
-  readonly where: readonly Condition[]
+  /** Which sessions are asked about. */
+  readonly sessions: SessionConditions
   readonly by: { readonly column: string; readonly home: ColumnHome } | null
   readonly interval: FunnelInterval
   readonly top: number
@@ -59,8 +49,7 @@ const bad = (sentence: string) => new ClickpathError('BAD_REQUEST', sentence)
 
 function homeOf(column: string, homes: readonly ColumnHome[]): ColumnHome {
   const columns: Readonly<Record<ColumnHome, readonly string[]>> = {
-    session: SESSION_COLUMNS,
-    customer: CUSTOMER_COLUMNS,
+    ...COLUMNS_OF,
     step: Object.keys(STEP_COLUMNS).filter((name) => name !== 'price'),
   }
   const found = homes.find((home) => columns[home].includes(column))
@@ -69,13 +58,6 @@ function homeOf(column: string, homes: readonly ColumnHome[]): ColumnHome {
   const guess = nearest(column, known)
   const hint = guess ? `Did you mean ${guess}?` : `Columns: ${known.join(', ')}.`
   throw bad(`There is no column "${column}" to ask by. ${hint}`)
-}
-
-function conditionOf(word: string): Condition {
-  const [, column, operator, value = ''] = /^([a-z_]+)(!=|=)(.*)$/s.exec(word) ?? []
-  if (column === undefined) throw bad(`"${word}" is no condition; write channel=email.`)
-  const home = homeOf(column, ['session', 'customer']) as Condition['home']
-  return { column, home, operator: operator as '=' | '!=', value: value === '' ? null : value }
 }
 
 /** `--optional cart` makes every step written `cart` optional. */
@@ -125,7 +107,6 @@ export function requestOf(words: FunnelWords, declared: readonly Funnel[]): Funn
   if (isOwn && words.name) throw bad('Give either steps or the name of a declared funnel.')
   const asked = isOwn ? ownFunnel(words) : declaredFunnel(words, declared)
   const { from = null, to = null, interval, top } = words
-  if (from !== null && to !== null && from >= to) throw bad('`from` must lie before `to`.')
   const by = words.by ?? asked.by
   return Object.freeze({
     funnel: asked,
@@ -133,7 +114,7 @@ export function requestOf(words: FunnelWords, declared: readonly Funnel[]): Funn
     required: asked.steps.filter(({ need }) => need === 'required'),
     from,
     to,
-    where: [...asked.where, ...words.where].map(conditionOf),
+    sessions: sessionConditions({ ...words, where: [...asked.where, ...words.where] }),
     by: by === null ? null : { column: by, home: homeOf(by, ['session', 'step', 'customer']) },
     interval: interval as FunnelInterval,
     top,

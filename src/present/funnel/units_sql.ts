@@ -5,19 +5,13 @@
  */
 
 import { STEP_COLUMNS, type StepColumn } from '../../model/funnel_step.ts'
-import { quoteName, quoteText } from '../../std/duckdb.ts'
+import { quoteName } from '../../std/duckdb.ts'
+import { CUSTOMER_JOIN } from '../questions/session_filters.ts'
 import { listsOf } from './match_sql.ts'
-import type { Condition, FunnelRequest } from './request.ts'
+import type { FunnelRequest } from './request.ts'
 
 const columnOf = ({ column, home }: { readonly column: string; readonly home: string }): string =>
   `${home}.${quoteName(column)}`
-
-function conditionSql(condition: Condition): string {
-  const { operator, value } = condition
-  const column = `CAST(${columnOf(condition)} AS VARCHAR)`
-  if (value === null) return `${column} IS ${operator === '=' ? '' : 'NOT '}NULL`
-  return `${column} ${operator === '=' ? '=' : 'IS DISTINCT FROM'} ${quoteText(value)}`
-}
 
 /** The lists that are needed: what steps, exclusions and a breakdown by the first step read. */
 function neededLists({ funnel: { steps, exclude }, by }: FunnelRequest): readonly string[] {
@@ -25,30 +19,14 @@ function neededLists({ funnel: { steps, exclude }, by }: FunnelRequest): readonl
   return [...new Set([...listsOf([...steps, ...exclude]), ...read])]
 }
 
-function joinsOf({ funnel: { scope }, where, by }: FunnelRequest): string {
-  const hasCustomer = by?.home === 'customer' || where.some(({ home }) => home === 'customer')
-  const person = 'coalesce(persons.person_id, session.visitor_id)'
-  const joins = [
-    ...(hasCustomer || scope === 'person'
-      ? ['LEFT JOIN persons ON persons.visitor_id = session.visitor_id']
-      : []),
-    ...(hasCustomer
-      ? [
-          `LEFT JOIN customers AS customer
-          ON customer.user_id = coalesce(session.user_id, ${person})`,
-        ]
-      : []),
-  ]
-  return joins.join('\n        ')
+function joinsOf({ funnel: { scope }, sessions, by }: FunnelRequest): string {
+  if (by?.home === 'customer' || sessions.reads === 'session and customer') return CUSTOMER_JOIN
+  return scope === 'person' ? 'LEFT JOIN persons ON persons.visitor_id = session.visitor_id' : ''
 }
 
 function visitsSql(request: FunnelRequest): string {
-  const { from, to, where, by, funnel } = request
-  const conditions = [
-    ...(from === null ? [] : [`session.window_start >= CAST(${quoteText(from)} AS TIMESTAMP)`]),
-    ...(to === null ? [] : [`session.window_start < CAST(${quoteText(to)} AS TIMESTAMP)`]),
-    ...where.map(conditionSql),
-  ]
+  const { by, funnel } = request
+  const conditions = request.sessions.sql
   const columns = [
     'session.window_start AS unit_start, session.visitor_id, session.session_id',
     funnel.scope === 'person'

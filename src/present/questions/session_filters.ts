@@ -1,13 +1,10 @@
 /**
  * Which sessions a question is about: those that begin in a range of time, with columns that say
  * what is asked for. One place, so that questions that are asked alike count alike.
- *
- * For the funnel: `sessionFilters(asked)` gives the condition of a WHERE over `sessions` and its
- * parameters; `SESSION_FILTERS` are the parameters to declare.
  */
 import type { AnswerType } from '../../model/measure.ts'
 import { sessionsTable } from '../../model/tables/sessions.ts'
-import { DUCKDB_TYPES, quoteName } from '../../std/duckdb.ts'
+import { DUCKDB_TYPES, quoteName, quoteText } from '../../std/duckdb.ts'
 import { ClickpathError } from '../../std/errors.ts'
 import { nearest } from '../../std/nearest.ts'
 import type { Asked, Statement } from './question.ts'
@@ -33,15 +30,24 @@ const CUSTOMER_COLUMNS = {
   customer_segment: { type: 'text' },
 } as const
 
-const isCustomers = (column: string) => Object.hasOwn(CUSTOMER_COLUMNS, column)
-const COLUMNS: ReadonlyMap<string, AnswerType> = new Map(
-  Object.entries({ ...by, ...measures, ...CUSTOMER_COLUMNS })
+const isOne = (type: AnswerType) => type !== 'list'
+const SESSION_COLUMNS: ReadonlyMap<string, AnswerType> = new Map(
+  Object.entries({ ...by, ...measures })
     .map(([name, { type }]) => [name, type] as const)
-    .filter(([, type]) => type !== 'list'),
+    .filter(([, type]) => isOne(type)),
 )
 
-/** What may follow `where`. */
-export const SESSION_COLUMNS: readonly string[] = [...COLUMNS.keys()]
+/** The columns that sessions can be asked by, and whose they are. */
+export const COLUMNS_OF: Readonly<Record<'session' | 'customer', readonly string[]>> = {
+  session: [...SESSION_COLUMNS.keys()],
+  customer: Object.keys(CUSTOMER_COLUMNS),
+}
+const isCustomers = (column: string) => COLUMNS_OF.customer.includes(column)
+const COLUMNS: ReadonlyMap<string, AnswerType> = new Map([
+  ...SESSION_COLUMNS,
+  ...Object.entries(CUSTOMER_COLUMNS).map(([name, { type }]) => [name, type] as const),
+])
+const NAMES = [...COLUMNS.keys()]
 
 const FILTER = /^([a-z0-9_]+)\s*(!=|>=|<=|=|>|<)\s*(.*)$/s
 const NUMBERS: ReadonlySet<AnswerType> = new Set(['integer', 'wide', 'decimal', 'double'])
@@ -68,8 +74,8 @@ function filterOf(word: string): Filter {
   if (operator === '') throw bad(`where: "${word}" is no filter; write column=value.`)
   const type = COLUMNS.get(column)
   if (type === undefined) {
-    const guess = nearest(column, SESSION_COLUMNS)
-    const hint = guess ? `did you mean ${guess}?` : `columns: ${SESSION_COLUMNS.join(', ')}.`
+    const guess = nearest(column, NAMES)
+    const hint = guess ? `did you mean ${guess}?` : `columns: ${NAMES.join(', ')}.`
     throw bad(`where: sessions have no column ${column}; ${hint}`)
   }
   const isUnknown = value === '' && EQUALITIES.has(operator)
@@ -80,47 +86,54 @@ function filterOf(word: string): Filter {
 }
 
 /** Tricky: what is unknown differs from every value, so `!=` keeps it; SQL alone would not. */
-function conditionOf({ column, operator, value }: Filter): Statement {
+function conditionOf({ column, operator, value }: Filter): string {
   const name = `${isCustomers(column) ? 'customer' : 'session'}.${quoteName(column)}`
   const type = DUCKDB_TYPES[(COLUMNS.get(column) ?? 'text') as keyof typeof DUCKDB_TYPES]
-  const isEquality = EQUALITIES.has(operator)
-  if (isEquality && value === '') {
-    return { sql: `${name} IS ${operator === '=' ? '' : 'NOT '}NULL`, params: [] }
+  if (EQUALITIES.has(operator) && value === '') {
+    return `${name} IS ${operator === '=' ? '' : 'NOT '}NULL`
   }
   const compared = operator === '!=' ? 'IS DISTINCT FROM' : operator
-  return { sql: `${name} ${compared} CAST(? AS ${type})`, params: [value] }
+  return `${name} ${compared} CAST(${quoteText(value)} AS ${type})`
 }
 
-function joined(conditions: readonly Statement[], word: 'AND' | 'OR'): Statement {
+export interface SessionConditions {
+  /** Of rows `session` and, where it is read, `customer`. */
+  readonly sql: readonly string[]
+  readonly reads: 'session' | 'session and customer'
+}
+
+/** What `from`, `to` and `where` ask of a session. Throws BAD_REQUEST. */
+export function sessionConditions({
+  from,
+  to,
+  where,
+}: Asked<typeof SESSION_FILTERS>): SessionConditions {
+  if (from && to && from >= to) throw bad('`from` must lie before `to`.')
+  const filters = where.map(filterOf)
+  const others = filters.filter(({ operator }) => operator !== '=')
+  const equal = filters.filter(({ operator }) => operator === '=')
+  const values = Map.groupBy(equal, ({ column }) => column)
+  const time = (value: string) => `CAST(${quoteText(value)} AS TIMESTAMP)`
   return {
-    sql: `(${conditions.map(({ sql }) => sql).join(` ${word} `)})`,
-    params: conditions.flatMap(({ params }) => params),
+    sql: [
+      ...(from ? [`session.window_start >= ${time(from)}`] : []),
+      ...(to ? [`session.window_start < ${time(to)}`] : []),
+      ...[...values.values()].map((each) => `(${each.map(conditionOf).join(' OR ')})`),
+      ...others.map(conditionOf),
+    ],
+    reads: filters.some(({ column }) => isCustomers(column)) ? 'session and customer' : 'session',
   }
 }
 
-const CUSTOMER = `LEFT JOIN persons ON persons.visitor_id = session.visitor_id
+/** Whose session it is, as a row `customer`: by the session's own user, else by its person. */
+export const CUSTOMER_JOIN = `LEFT JOIN persons ON persons.visitor_id = session.visitor_id
     LEFT JOIN customers AS customer
       ON customer.user_id = coalesce(session.user_id, persons.person_id, session.visitor_id)`
 
 /** A query for the sessions, all their columns. Throws BAD_REQUEST. */
-export function sessionsSql({ from, to, where }: Asked<typeof SESSION_FILTERS>): Statement {
-  if (from && to && from >= to) throw bad('`from` must lie before `to`.')
-  const filters = where.map(filterOf)
-  const others = filters.filter(({ operator }) => operator !== '=')
-  const values = Map.groupBy(
-    filters.filter(({ operator }) => operator === '='),
-    ({ column }) => column,
-  )
-  const conditions: readonly Statement[] = [
-    ...(from ? [{ sql: 'session.window_start >= CAST(? AS TIMESTAMP)', params: [from] }] : []),
-    ...(to ? [{ sql: 'session.window_start < CAST(? AS TIMESTAMP)', params: [to] }] : []),
-    ...[...values.values()].map((each) => joined(each.map(conditionOf), 'OR')),
-    ...others.map(conditionOf),
-  ]
-  const all = conditions.length === 0 ? { sql: 'true', params: [] } : joined(conditions, 'AND')
-  const customer = filters.some(({ column }) => isCustomers(column)) ? CUSTOMER : ''
-  return {
-    sql: `SELECT session.* FROM sessions AS session ${customer} WHERE ${all.sql}`,
-    params: all.params,
-  }
+export function sessionsSql(asked: Asked<typeof SESSION_FILTERS>): Statement {
+  const { sql, reads } = sessionConditions(asked)
+  const customer = reads === 'session' ? '' : CUSTOMER_JOIN
+  const where = sql.length > 0 ? `WHERE ${sql.join(' AND ')}` : ''
+  return { sql: `SELECT session.* FROM sessions AS session ${customer} ${where}`, params: [] }
 }
