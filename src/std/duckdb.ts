@@ -15,8 +15,10 @@ export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
+/** Tricky: DuckDB ends a statement at a NUL, so none may stand in one, not even between quotes. */
 export function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
+  const [first = '', ...rest] = text.split('\0').map((part) => `'${part.replaceAll("'", "''")}'`)
+  return rest.length === 0 ? first : `(${[first, ...rest].join(' || chr(0) || ')})`
 }
 
 export function structType(fields: Readonly<Record<string, string>>): string {
@@ -54,10 +56,25 @@ export function jsonValue(value: unknown, type: string): unknown {
   if (type.startsWith('DECIMAL') || type.endsWith('INT') || type === 'INTEGER')
     return jsonNumber(value)
   if (type.startsWith('TIMESTAMP')) return isoTime(value)
-  if (type !== 'JSON') return value
+  if (type !== 'JSON' || isDeep(value)) return value
   try {
     return JSON.parse(value)
   } catch {
     return value // JSON too deep for the parser stays as the text it was stored as.
   }
+}
+
+/** JSON nested deeper stays text: whoever writes it out again would run out of stack. */
+const JSON_DEPTH_MAX = 500
+
+/** Brackets within texts count too: at worst a long value stays as it was stored. */
+function isDeep(text: string): boolean {
+  if (text.length < 2 * JSON_DEPTH_MAX) return false
+  let [depth, deepest] = [0, 0]
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at]
+    if (sign === '[' || sign === '{') deepest = Math.max(deepest, ++depth)
+    else if (sign === ']' || sign === '}') depth -= 1
+  }
+  return deepest > JSON_DEPTH_MAX
 }

@@ -15,6 +15,11 @@ export const ERRORS = {
     'after-backoff',
     'Writing the log failed: %s. The process ends and recovers at its next start.',
   ],
+  LOG_SLOW: [
+    503,
+    'after-backoff',
+    'The disk has not answered for %s ms, so what you sent may be kept or not. Send it again with the same ids: nothing is counted twice.',
+  ],
   LOG_CORRUPT: [
     500,
     'never',
@@ -80,6 +85,11 @@ export const ERRORS = {
   ],
   SQL_REFUSED: [400, 'never', 'This query was not run: %s.'],
   SQL_STOPPED: [400, 'never', 'The query was stopped: %s. Ask for less, or for a shorter time.'],
+  QUERY_STUCK: [
+    500,
+    'never',
+    'A query used up its time or memory and cannot be interrupted, so the process ends and is started again; nothing is lost. Find the query in the log of whoever asked it.',
+  ],
   BUSY: [503, 'after-backoff', '%s'],
   SETTINGS_INVALID: [500, 'never', 'The settings have mistakes:\n%s'],
   CONFIG_INVALID: [500, 'never', 'The config file %s cannot be used: %s.'],

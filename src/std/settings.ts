@@ -143,6 +143,12 @@ export const SETTINGS = {
     1_000_000_000,
     'Bytes waiting for the disk; beyond, requests are answered 503.',
   ),
+  sync_ms_max: number(
+    10_000,
+    100,
+    600_000,
+    'How long the disk may take to make one write of the log durable; beyond, events are answered 503 until it has.',
+  ),
   log_reserve_mb: number(
     200,
     0,
@@ -213,7 +219,7 @@ export const SETTINGS = {
     'Silence that ends the session of a visitor whose client sends no session id of its own.',
   ),
   session_parts_max: number(
-    20_000,
+    2_000,
     0,
     10_000_000,
     'Parts of sessions that batches leave beside the joined ones; beyond, the engine joins them.',

@@ -46,6 +46,9 @@ export interface BatchContext {
 /** How many records one batch may lose to bisection before it is taken for a fault of our own. */
 const CULPRITS_MAX = 64
 
+/** A batch of so many times the parts that may be left is an import or a backlog. */
+const LARGE = 10
+
 const EMPTY_VERDICTS = `CREATE OR REPLACE TEMP TABLE verdicts AS
   SELECT NULL::BIGINT AS line, NULL::VARCHAR AS verdict WHERE FALSE`
 
@@ -145,7 +148,7 @@ async function write(
   for (const { lane, first_position, count } of slices) offsets.set(lane, first_position + count)
   const records = slices.reduce((sum, { count }) => sum + count, 0)
   const position = { batch, offsets, sources }
-  const size = fresh > context.settings.session_parts_max ? 'large' : 'small'
+  const size = fresh > LARGE * context.settings.session_parts_max ? 'large' : 'small'
   await connection.script([
     insertOrderCopies('batch', batch),
     ...insertDimensions(batch),

@@ -1,7 +1,12 @@
 /** One DuckDB instance: how it is opened, spoken to and closed. Knows no table. */
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { mkdir, rename, rm, statfs } from 'node:fs/promises'
 import path from 'node:path'
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  type DuckDBValue,
+  JsonDuckDBValueConverter,
+} from '@duckdb/node-api'
 import { jsonValue, quoteText } from '../../std/duckdb.ts'
 import { ClickpathError, messageOf } from '../../std/errors.ts'
 import type { Settings } from '../../std/settings.ts'
@@ -33,24 +38,45 @@ export class Connection {
     return (await this.#connection.run(sql)).rowsChanged
   }
 
-  /** Rows as JSON-ready values, at most `rows_max` of them. */
+  /**
+   * Rows as JSON-ready values, at most `rows_max` of them. Throws SQL_STOPPED when they hold more
+   * than about `bytes_max`.
+   */
   async rows(
     sql: string,
     params: readonly unknown[] = [],
     rows_max = Number.MAX_SAFE_INTEGER,
+    bytes_max = Number.MAX_SAFE_INTEGER,
   ): Promise<readonly Row[]> {
-    const reader = await this.#connection.runAndReadUntil(sql, rows_max, params as DuckDBValue[])
-    const names = reader.deduplicatedColumnNames()
+    const result = await this.#connection.run(sql, params as DuckDBValue[])
+    const names = result.deduplicatedColumnNames()
     // JSON is text with an alias; only the alias tells it apart.
-    const types = reader.columnTypes().map((type) => type.alias ?? String(type))
-    return reader
-      .getRowsJson()
-      .slice(0, rows_max)
-      .map((row) =>
-        Object.fromEntries(
-          names.map((name, at) => [name, jsonValue(row[at], types[at] ?? 'VARCHAR')]),
-        ),
-      )
+    const types = result.columnTypes().map((type) => type.alias ?? String(type))
+    const rows: Row[] = []
+    let bytes = 0
+    while (rows.length < rows_max) {
+      const chunk = await result.fetchChunk()
+      if (!chunk || chunk.rowCount === 0) break
+      const due = Math.min(chunk.rowCount, rows_max - rows.length)
+      // Row by row, so that an answer that is too large never stands in memory whole.
+      for (let at = 0; at < due; at += 1) {
+        const values = chunk.convertRowValues(at, JsonDuckDBValueConverter)
+        if (bytes_max < Number.MAX_SAFE_INTEGER) bytes += sizeOf(values)
+        if (bytes > bytes_max) {
+          const most = `its answer is larger than ${Math.round(bytes_max / 1_000_000)} MB`
+          throw new ClickpathError('SQL_STOPPED', most)
+        }
+        rows.push(
+          Object.fromEntries(
+            names.map((name, column) => [
+              name,
+              jsonValue(values[column], types[column] ?? 'VARCHAR'),
+            ]),
+          ),
+        )
+      }
+    }
+    return rows
   }
 
   interrupt(): void {
@@ -62,12 +88,22 @@ export class Connection {
   }
 }
 
+/** Bytes of a value, roughly: text by its length, all else by its parts. */
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return value.length
+  if (typeof value !== 'object' || value === null) return 8
+  return Object.values(value).reduce<number>((sum, part) => sum + sizeOf(part), 8)
+}
+
 /**
  * Whole row groups of a batch go to the file at once, compressed; the rest goes through the
  * write-ahead log, uncompressed, and is written again by a checkpoint. At DuckDB's own 122,880 rows
  * most of a batch would.
  */
 const ROW_GROUP_ROWS = 16_384
+
+/** Of the disk that is free when the instance is opened. */
+const SPILL_SHARE_MAX = 0.5
 
 export class Database {
   readonly #instance: DuckDBInstance
@@ -79,7 +115,9 @@ export class Database {
   /** Opens the file, making it and its folder where missing. Throws STORE_LOCKED, STORE_BROKEN. */
   static async open(file: string, settings: DatabaseSettings): Promise<Database> {
     await mkdir(path.dirname(file), { recursive: true })
+    const spill = `${file}.spill`
     try {
+      const { bavail, bsize } = await statfs(path.dirname(file))
       const instance = await DuckDBInstance.create(':memory:', {
         threads: String(settings.threads),
         memory_limit: `${settings.memory_limit_mb}MB`,
@@ -88,6 +126,10 @@ export class Database {
         // Tricky: keeping the order of inserted rows reserves memory per column, and wide tables
         // are then written by one thread. No table of ours depends on it.
         preserve_insertion_order: 'false',
+        // What does not fit into memory goes beside the file, not into the folder that somebody
+        // started in, and never takes the disk from the log.
+        temp_directory: spill,
+        max_temp_directory_size: `${Math.floor(bavail * bsize * SPILL_SHARE_MAX)}B`,
         autoload_known_extensions: 'false',
         autoinstall_known_extensions: 'false',
         allow_community_extensions: 'false',
@@ -95,6 +137,8 @@ export class Database {
       const database = new Database(instance)
       try {
         await database.#attach(file)
+        // Left by a process that was killed; only now is it sure that no other one uses it.
+        await rm(spill, { recursive: true, force: true })
       } catch (thrown) {
         database.close()
         throw thrown

@@ -2,14 +2,10 @@
 import { ClickpathError } from '../../std/errors.ts'
 import type { Row, Store } from '../contract.ts'
 import type { Connection, Database } from './database.ts'
+import { type QueryLimits, watchQuery } from './query_watch.ts'
 
 /** Queries that may wait for a connection; more are answered BUSY. */
 const WAITING_MAX = 256
-
-export interface QueryLimits {
-  readonly query_ms?: number
-  readonly rows_max?: number
-}
 
 export class Readers implements Store {
   readonly #database: Database
@@ -70,27 +66,20 @@ export class Readers implements Store {
     this.#waiting.shift()?.()
   }
 
-  /** Runs one statement. Throws SQL_STOPPED when it takes longer than `query_ms`. */
+  /** Runs one statement. Throws SQL_STOPPED when it goes beyond its limits. */
   async rows(
     sql: string,
     params: readonly unknown[] = [],
-    { query_ms, rows_max }: QueryLimits = {},
+    limits: QueryLimits = {},
   ): Promise<readonly Row[]> {
     const connection = await this.#acquire()
-    let stopped = false
-    const timer = query_ms
-      ? setTimeout(() => {
-          stopped = true
-          connection.interrupt()
-        }, query_ms)
-      : undefined
+    const watch = watchQuery(limits, () => connection.interrupt())
     try {
-      return await connection.rows(sql, params, rows_max)
+      return await connection.rows(sql, params, limits.rows_max, limits.answer_bytes_max)
     } catch (thrown) {
-      if (stopped) throw new ClickpathError('SQL_STOPPED', `it ran longer than ${query_ms} ms`)
-      throw thrown
+      throw watch.reason() ?? thrown
     } finally {
-      clearTimeout(timer)
+      watch.end()
       this.#release(connection)
     }
   }

@@ -92,33 +92,44 @@ export function sessionsOf(group: Group, pane: SessionPane, parts: string): stri
       max(batch) ${before} AS known FROM ${parts})))`
 }
 
-/** The settled sessions that some loose part may join: those near it, of the same keys. */
-export function touchedSettled(
-  group: Group,
-  pane: SessionPane,
-  loose: string,
-  columns = 'settled.*',
-): string {
+/**
+ * The row numbers of the settled sessions that some loose part may join: of the same keys, and near
+ * it or with its id. Those near are looked for in the few row groups of that time; only the columns
+ * that are compared are read.
+ */
+export function touchedRows(group: Group, pane: SessionPane, loose: string): string {
   const keys = group.keys.map(({ name }) => quoteName(name))
+  const settled = settledTable(group)
   const last = lastColumn(group)
-  const same = keys.map((key) => `settled.${key} IS NOT DISTINCT FROM span.${key}`)
   const gap = `to_milliseconds(${pane.gap_ms})`
-  const near = `settled.bucket <= span.until + ${gap} AND settled.${last} >= span.since - ${gap}`
-  const reach = pane.id ? `(settled.${quoteName(pane.id)} IS NOT NULL OR (${near}))` : near
   const spans = `(SELECT ${[...keys, 'min(bucket) AS since', `max(${last}) AS until`].join(', ')}
     FROM ${loose} ${keys.length > 0 ? 'GROUP BY ALL' : ''})`
-  return `(SELECT ${columns} FROM ${settledTable(group)} AS settled JOIN ${spans} AS span
-    ON ${[...same, reach].join(' AND ')})`
+  const same = (some: readonly string[]) =>
+    some.map((key) => `settled.${key} IS NOT DISTINCT FROM span.${key}`)
+  const near = [
+    `settled.bucket <= span.until + ${gap}`,
+    `settled.${last} >= span.since - ${gap}`,
+    `settled.bucket <= (SELECT max(${last}) FROM ${loose}) + ${gap}`,
+    `settled.${last} >= (SELECT min(bucket) FROM ${loose}) - ${gap}`,
+  ]
+  const found = (conditions: readonly string[]) =>
+    `SELECT settled.rowid AS touched FROM ${settled} AS settled JOIN ${spans} AS span
+      ON ${conditions.join(' AND ')}`
+  if (pane.id === null) return found([...same(keys), ...near])
+  const id = quoteName(pane.id)
+  const others = keys.filter((key) => key !== id)
+  return `${found([...same(keys), ...near])}
+    UNION ${found([`settled.${id} = span.${id}`, ...same(others)])}`
 }
+
+/** The settled sessions that some loose part may join. */
+export const touchedSettled = (group: Group, pane: SessionPane, loose: string) =>
+  `(SELECT * FROM ${settledTable(group)} WHERE rowid IN (${touchedRows(group, pane, loose)}))`
 
 /** Every part that is not settled for good: the loose ones, and the settled ones they touch. */
 export const movingParts = (group: Group, pane: SessionPane, loose: string) =>
   `(SELECT * FROM ${loose}
     UNION ALL BY NAME SELECT * FROM ${touchedSettled(group, pane, loose)})`
-
-/** The row numbers of the settled sessions that some loose part touches. */
-export const touchedRows = (group: Group, pane: SessionPane, loose: string) =>
-  `SELECT touched FROM ${touchedSettled(group, pane, loose, 'settled.rowid AS touched')}`
 
 /** The settled sessions that no loose part touches. */
 export const restingSessions = (group: Group, pane: SessionPane, loose: string) =>

@@ -42,7 +42,8 @@ export function actsSql(begin: string, back: string): Statement {
   const sources = [...new Set([...begins, ...returns])]
   const parts = sources.map((source) => {
     const flags = `${begins.includes(source)} AS begins, ${returns.includes(source)} AS returns`
-    return `SELECT *, ${flags} FROM (${SOURCE_SQL[source] ?? EVENTS})`
+    const sql = Object.hasOwn(SOURCE_SQL, source) ? SOURCE_SQL[source] : EVENTS
+    return `SELECT *, ${flags} FROM (${sql})`
   })
   const params = sources.filter((source) => !Object.hasOwn(SOURCE_SQL, source))
   return { sql: parts.join(' UNION ALL '), params }
