@@ -1,144 +1,12 @@
-/**
- * "Acknowledged means never lost, never counted twice": a shop under load, whose processes are
- * killed at random. The client remembers what was acknowledged and sends again what was not; at the
- * end every table must be what an independent reducer computes from what the client knows.
- */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { dataFolder, startUp, type UpProcess } from '../cli/up_process.ts'
-import type { OracleTable } from '../oracle/columns.ts'
-import { compareTable } from '../oracle/compare.ts'
-import { type OracleEvent, recordOf } from '../oracle/event.ts'
-import { type Random, seededRandom } from '../oracle/random.ts'
-import { oracleTables } from '../oracle/tables.ts'
+import { dataFolder, startUp } from '../cli/up_process.ts'
+import { seededRandom } from '../oracle/random.ts'
+import { Client, checkAll, FLAGS, SENDERS, strike } from './shop_under_load.ts'
 
 const KILLS = Number(process.env.CLICKPATH_TEST_KILLS ?? 25)
 const SEED = Number(process.env.CLICKPATH_TEST_SEED ?? Math.floor(Math.random() * 1e9))
-const FLAGS = ['--log-reserve-mb', '0']
-const SENDERS = 4
-/** Between a sender's batches: enough load to be always in the middle of something. */
-const PAUSE_MS = 50
-
-class Client {
-  readonly told = new Map<string, OracleEvent>()
-  readonly acknowledged = new Set<string>()
-  readonly #random: Random
-  #url: string
-  #next = 0
-  stopped = false
-  /** The test has failed: nobody will answer any more. */
-  abandoned = false
-
-  constructor(url: string, random: Random) {
-    this.#url = url
-    this.#random = random
-  }
-
-  moved(url: string): void {
-    this.#url = url
-  }
-
-  /** Sends batches until stopped; every batch again until it is acknowledged. */
-  async send(): Promise<void> {
-    while (!this.stopped) {
-      const batch = Array.from({ length: 1 + this.#random.below(40) }, () => this.#event())
-      for (const event of batch) this.told.set(event.event_id, event)
-      while (!(await this.#post(batch)) && !this.abandoned) await sleep(20)
-      if (this.abandoned) return
-      for (const { event_id } of batch) this.acknowledged.add(event_id)
-      await sleep(PAUSE_MS)
-    }
-  }
-
-  async #post(batch: readonly OracleEvent[]): Promise<boolean> {
-    const body = JSON.stringify(
-      batch.map((event) => {
-        const { record: _, source: __, received_at: ___, event_time, ...rest } = recordOf(event, '')
-        return { ...rest, timestamp: event_time }
-      }),
-    )
-    try {
-      const response = await fetch(`${this.#url}/v1/events`, {
-        method: 'POST',
-        body,
-        signal: AbortSignal.timeout(5_000),
-      })
-      const answer = (await response.json()) as { accepted?: number }
-      if (response.status === 200) assert.equal(answer.accepted, batch.length)
-      return response.status === 200
-    } catch (thrown) {
-      if (thrown instanceof assert.AssertionError) throw thrown
-      return false
-    }
-  }
-
-  #event(): OracleEvent {
-    const number = this.#next++
-    const random = this.#random
-    const time = new Date(Date.UTC(2026, 0, 31, 12) + random.below(7_200_000)).toISOString()
-    return {
-      event_id: `e${number}`,
-      event_type: random.pick(['view', 'view', 'cart', 'purchase']),
-      event_time: time,
-      source: 'local',
-      origin: 'browser',
-      user_id: `u${random.below(50)}`,
-      session_id: `s${random.below(90)}`,
-      product_id: `p${random.below(30)}`,
-      category: random.pick(['shoes', 'bags', null]),
-      price: `${random.below(10_000) / 100}`,
-    }
-  }
-}
-
-async function ask(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
-  const response = await fetch(`${url}/api/query`, {
-    method: 'POST',
-    body: JSON.stringify({ sql }),
-    headers: { 'content-type': 'application/json' },
-  })
-  const answer = (await response.json()) as { rows: readonly Record<string, unknown>[] }
-  assert.equal(response.status, 200, JSON.stringify(answer))
-  return answer.rows
-}
-
-/**
- * Whether there was somebody to kill: a process may be dead already, its successor not yet told.
- */
-function kill(up: UpProcess, role: 'up' | 'collect' | 'serve'): 'killed' | 'gone' {
-  try {
-    process.kill(up.running(role).pid, 'SIGKILL')
-    return 'killed'
-  } catch {
-    return 'gone'
-  }
-}
-
-interface Strike {
-  readonly up: UpProcess
-  readonly kills: number
-}
-
-/** Kills one of the processes, or all of them at once and then starts again. */
-async function strike(up: UpProcess, random: Random, client: Client): Promise<Strike> {
-  const victim = random.pick(['collect', 'serve', 'serve', 'all'] as const)
-  if (victim !== 'all') return { up, kills: kill(up, victim) === 'killed' ? 1 : 0 }
-  const struck = (['up', 'collect', 'serve'] as const).map((role) => kill(up, role))
-  await up.ended()
-  const again = await startUp(up.directory, FLAGS)
-  client.moved(again.url)
-  return { up: again, kills: struck.filter((how) => how === 'killed').length > 0 ? 1 : 0 }
-}
-
-async function settled(url: string, events: number): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
-    const [row] = await ask(url, 'SELECT count(*) AS n FROM events').catch(() => [{ n: -1 }])
-    if (row?.n === events) return
-    await sleep(100)
-  }
-  throw new Error(`The tables did not come to hold ${events} events.`)
-}
 
 test(`${KILLS} kills lose nothing and double nothing (seed ${SEED})`, {
   timeout: 300_000,
@@ -146,10 +14,7 @@ test(`${KILLS} kills lose nothing and double nothing (seed ${SEED})`, {
   const random = seededRandom(SEED)
   let up = await startUp(dataFolder(t), FLAGS)
   const client = new Client(up.url, seededRandom(SEED + 1))
-  t.after(() => {
-    client.stopped = true
-    client.abandoned = true
-  })
+  t.after(() => client.abandon())
   const senders = Array.from({ length: SENDERS }, () => client.send())
   let kills = 0
   while (kills < KILLS) {
@@ -160,19 +25,7 @@ test(`${KILLS} kills lose nothing and double nothing (seed ${SEED})`, {
   }
   client.stopped = true
   await Promise.all(senders)
-  assert.equal(client.acknowledged.size, client.told.size)
   assert.ok(client.acknowledged.size > 1_000, 'the load was too light to prove anything')
-  await settled(up.url, client.told.size)
-
-  const ids = await ask(up.url, 'SELECT event_id FROM events')
-  assert.deepEqual(ids.map(({ event_id }) => event_id).sort(), [...client.told.keys()].sort())
-  const ledger = await (await fetch(`${up.url}/api/ledger`)).json()
-  const { totals, balanced } = ledger as { totals: Record<string, number>; balanced: boolean }
-  assert.equal(balanced, true)
-  assert.deepEqual([totals.stored, totals.invalid, totals.pending], [client.told.size, 0, 0])
-  const expected = oracleTables([...client.told.values()])
-  for (const name of Object.keys(expected) as OracleTable[]) {
-    compareTable(name, await ask(up.url, `SELECT * FROM ${name}`), expected[name])
-  }
-  t.diagnostic(`${kills} kills, ${client.told.size} events, ${totals.duplicate} sent again`)
+  const { duplicate } = await checkAll(up.url, client)
+  t.diagnostic(`${kills} kills, ${client.told.size} events, ${duplicate} sent again`)
 })
