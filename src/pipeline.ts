@@ -109,7 +109,7 @@ export async function runProcessor(options: RoleOptions): Promise<RunningRole> {
     openLaneWriter({ directory: join(directory, 'log'), lane, settings, clock })
   const questions = questionsOf(config)
   const parts = { engine, log, openLane, plan, questions, settings, clock, directory, logger }
-  const server = await startServe(parts)
+  const server = await startServe({ ...parts, onStuck: failed.resolve })
   claimRunning(directory, 'serve', server.url, clock)
   return {
     url: server.url,

@@ -127,6 +127,9 @@ export async function runProcess(): Promise<void> {
   })
   // Tricky: pending writes to a pipe are lost by `process.exit`, so it waits for both streams.
   await Promise.all([process.stdout, process.stderr].map(flushed))
+  // Tricky: an exit waits for the threads that a query still runs on, for as long as it runs. A
+  // supervised process that has failed leaves nothing behind to be put in order.
+  if (supervised && code === 1) process.kill(process.pid, 'SIGKILL')
   process.exit(code)
 }
 

@@ -1,4 +1,6 @@
 /** Rows on standard output: a table for people, JSON and CSV for programs. */
+
+import { csvOf as csvText } from '../serve/csv.ts'
 import { ClickpathError } from '../std/errors.ts'
 import type { Output } from './command.ts'
 
@@ -20,20 +22,19 @@ export function rowFormatOf(word: string): RowFormat {
   )
 }
 
-/** JSON is one array; CSV follows RFC 4180 with a header; null is empty in both texts. */
+/**
+ * JSON is one array; CSV follows RFC 4180 with a header, and a spreadsheet runs nothing of it; null
+ * is empty in both texts.
+ */
 export function printRows(output: Output, rows: readonly Row[], format: RowFormat): void {
   if (format === 'json') output.write(`${JSON.stringify(rows)}\n`)
   else output.write(format === 'csv' ? csvOf(rows) : tableOf(rows))
 }
 
 function csvOf(rows: readonly Row[]): string {
-  const names = namesOf(rows)
-  const lines = [names, ...rows.map((row) => names.map((name) => text(row[name])))]
-  return lines.map((cells) => `${cells.map(quoted).join(',')}\r\n`).join('')
-}
-
-function quoted(cell: string): string {
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
+  const columns = namesOf(rows).map((name) => ({ name, type: 'double' }) as const)
+  // As numbers: text that is none is kept from being a formula all the same.
+  return csvText(columns, rows)
 }
 
 function tableOf(rows: readonly Row[]): string {

@@ -14,7 +14,12 @@ export function answerText(
   type: string,
   text: string,
 ): void {
-  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) })
+  response.writeHead(status, {
+    'Content-Type': type,
+    'Content-Length': Buffer.byteLength(text),
+    // An answer may repeat what was sent: no browser may take it for a page.
+    'X-Content-Type-Options': 'nosniff',
+  })
   response.end(text)
 }
 

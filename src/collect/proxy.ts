@@ -29,6 +29,8 @@ const AWAY_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>C
 <h1>One moment</h1><p>${AWAY} This page tries again by itself.</p></body></html>
 `
 
+const AWAY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+
 function withoutHopHeaders(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   const named = (headers.connection ?? '').toLowerCase().split(/\s*,\s*/)
   const kept = Object.entries(headers).filter(
@@ -44,6 +46,7 @@ function answerAway(incoming: IncomingMessage, response: ServerResponse): void {
   }
   response.setHeader('Retry-After', '1')
   response.setHeader('Cache-Control', 'no-store')
+  response.setHeader('Content-Security-Policy', AWAY_POLICY)
   if (incoming.headers.accept?.includes('text/html')) {
     answerText(response, 503, 'text/html; charset=utf-8', AWAY_PAGE)
   } else {

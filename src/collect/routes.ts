@@ -49,7 +49,9 @@ function answerSchemas(response: ServerResponse, target: Target): void {
 }
 
 function answerMetrics(request: IncomingMessage, response: ServerResponse, intake: Intake): void {
-  if (!isLoopback(request.socket.remoteAddress ?? '')) {
+  // Behind a reverse proxy on this machine everybody comes from here.
+  const isForwarded = request.headers['x-forwarded-for'] !== undefined
+  if (isForwarded || !isLoopback(request.socket.remoteAddress ?? '')) {
     throw new ClickpathError('FORBIDDEN', 'The counts are told to programs on this machine alone.')
   }
   const text = prometheusText(intake.metrics())

@@ -40,8 +40,9 @@ export interface Log {
   /**
    * What is durable after `offsets`, within the limits, fair to all lanes: a big import never
    * starves a live lane. Empty when there is nothing. A slice's file stays until the next `read` or
-   * `close` of this reader. Throws `LOG_CORRUPT`, naming lane, segment and position, where a
-   * checksum fails inside the durable part.
+   * `close` of this reader. Throws `LOG_CORRUPT`, naming lane, segment and position, and the one
+   * from which the lane is whole again, where a checksum fails inside the durable part: what lies
+   * before is given first, and what other lanes have is given by every other read.
    */
   read(offsets: Offsets, limits: ReadLimits): Promise<readonly Slice[]>
   close(): Promise<void>
@@ -60,7 +61,8 @@ export interface LaneWriter {
    * `lines` holds `count` records, each ended by one "\n". Rejects with `LOG_FULL` below the disk
    * reserve or beyond the queue's bound (nothing was written: try again later), and with
    * `LOG_FAILED` when a write or sync failed: then every later append fails too and the process
-   * must end, since what the disk holds is unknown until recovery.
+   * must end, since what the disk holds is unknown until recovery. Rejects with `LOG_SLOW` when the
+   * disk did not answer in time: the records may be kept or not.
    */
   append(lines: Buffer, count: number): Promise<Durable>
   /** Whether an append would be refused now, so that a caller may refuse before reading a body. */

@@ -7,17 +7,21 @@ export interface CsvColumn {
   readonly type: AnswerType
 }
 
-/** Spreadsheets take text that begins like this for a formula; an apostrophe keeps it text. */
-const FORMULA = /^[=+\-@\t\r]/
+/**
+ * Spreadsheets take text that begins like this for a formula; an apostrophe keeps it text. The wide
+ * forms of the four signs count too, where the keyboard writes them.
+ */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/
+const NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i
 const IS_NUMBER: ReadonlySet<AnswerType> = new Set(['integer', 'wide', 'decimal', 'double'])
 
 const quoted = (text: string): string =>
-  /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 
 function cell(value: unknown, type: AnswerType): string {
   if (value === null || value === undefined) return ''
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
-  const isPlain = IS_NUMBER.has(type) && !Number.isNaN(Number(text))
+  const isPlain = IS_NUMBER.has(type) && NUMBER.test(text)
   return quoted(!isPlain && FORMULA.test(text) ? `'${text}` : text)
 }
 

@@ -5,6 +5,11 @@ import { ClickpathError, messageOf } from '../std/errors.ts'
 import type { Settings } from '../std/settings.ts'
 import { guardSql } from './sql_guard.ts'
 
+/** What the answer may hold; JSON of it is a few times as large while it is sent. */
+const ANSWER_BYTES_MAX = 64_000_000
+
+type QuerySettings = Pick<Settings, 'query_ms_max' | 'query_rows_max' | 'memory_limit_mb'>
+
 export interface QueryAnswer {
   readonly rows: readonly Row[]
   /** More rows would have come than may be given. */
@@ -13,7 +18,8 @@ export interface QueryAnswer {
 
 /** A query's own mistake (a column that is not there) is the caller's, not ours. */
 function asRefusal(thrown: unknown): unknown {
-  if (thrown instanceof ClickpathError) return thrown
+  // Tricky: DuckDB's mistakes are of the class Error itself; all other classes are ours.
+  if (!(thrown instanceof Error) || thrown.constructor !== Error) return thrown
   const message = messageOf(thrown)
   if (/^Out of Memory/.test(message))
     return new ClickpathError('SQL_STOPPED', 'it needs too much memory')
@@ -21,19 +27,29 @@ function asRefusal(thrown: unknown): unknown {
   return new ClickpathError('SQL_REFUSED', message.replace(/\s+/g, ' ').trim())
 }
 
-/** Throws `SQL_REFUSED` for what is not allowed, `SQL_STOPPED` for what takes too long. */
+/**
+ * Throws `SQL_REFUSED` for what is not allowed, `SQL_STOPPED` for what takes too much time, memory
+ * or room. `onStuck` is told of a query that cannot be stopped.
+ */
 export async function querySql(
   store: Pick<Readers, 'rows'>,
   names: readonly string[],
-  { query_ms_max, query_rows_max }: Pick<Settings, 'query_ms_max' | 'query_rows_max'>,
+  { query_ms_max, query_rows_max, memory_limit_mb }: QuerySettings,
   sql: string,
   params: readonly unknown[] = [],
+  onStuck?: (error: Error) => void,
 ): Promise<QueryAnswer> {
   try {
     const checked = await guardSql(store, sql, names)
     // Tricky: on lines of its own, so that a comment at its end does not swallow the bracket.
     const limited = `SELECT * FROM (\n${checked}\n) LIMIT ${query_rows_max + 1}`
-    const rows = await store.rows(limited, params, { query_ms: query_ms_max })
+    const rows = await store.rows(limited, params, {
+      query_ms: query_ms_max,
+      answer_bytes_max: ANSWER_BYTES_MAX,
+      // What DuckDB counts, and as much again for what it does not.
+      memory_mb: 2 * memory_limit_mb,
+      ...(onStuck ? { onStuck } : {}),
+    })
     const truncated = rows.length > query_rows_max
     return { rows: truncated ? rows.slice(0, query_rows_max) : rows, truncated }
   } catch (thrown) {

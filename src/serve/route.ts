@@ -31,6 +31,8 @@ export interface ServeContext {
   readonly figures: FigureBoard
   readonly live: Live
   readonly links: IdentityLinks
+  /** Told of a query that only the end of the process ends. */
+  readonly onStuck: (error: Error) => void
 }
 
 export interface Call {

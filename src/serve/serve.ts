@@ -41,6 +41,8 @@ export interface ServeOptions {
   /** With what the user declared; ours alone where nothing is said. */
   readonly questions?: readonly AnyQuestion[]
   readonly random?: (bytes: number) => Buffer
+  /** Told of a query that only the end of the process ends; without it nothing is done. */
+  readonly onStuck?: (error: Error) => void
 }
 
 export interface Serving {
@@ -62,7 +64,8 @@ export async function startServe(options: ServeOptions): Promise<Serving> {
     bodyLimit: BODY_BYTES_MAX,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 300 },
-    ajv: { customOptions: { removeAdditional: false, strictTypes: false } },
+    // Tricky: strict numbers leave an infinite one (1e309) out of the checks of its bounds.
+    ajv: { customOptions: { removeAdditional: false, strictTypes: false, strictNumbers: false } },
   })
   // A form or plain text can be sent by a foreign page without asking; JSON cannot.
   app.removeContentTypeParser('text/plain')
@@ -86,10 +89,11 @@ export async function startServe(options: ServeOptions): Promise<Serving> {
 
 function contextOf(options: ServeOptions): ServeContext {
   const { engine, log, openLane, plan, settings, clock, directory, logger } = options
+  const { onStuck = () => {} } = options
   const catalogue = new Catalogue(plan)
   const say = (sentence: string) => logger.warn(sentence)
   return {
-    ...{ engine, log, plan, settings, clock, directory, catalogue },
+    ...{ engine, log, plan, settings, clock, directory, catalogue, onStuck },
     started_ms: clock.now_ms(),
     figures: new FigureBoard(engine, settings, clock),
     links: new IdentityLinks({ engine, clock, openLane: () => openLane(LINKS_LANE) }),

@@ -1,6 +1,6 @@
 /** The engine as serving needs it: one whose store can be told how long a query may run. */
 import type { Engine, Row } from '../engine/contract.ts'
-import type { QueryLimits } from '../engine/duckdb/readers.ts'
+import type { QueryLimits } from '../engine/duckdb/query_watch.ts'
 
 export interface LimitedStore {
   /** Throws SQL_STOPPED when the query runs longer than its limit. */

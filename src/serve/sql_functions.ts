@@ -2,7 +2,8 @@
  * The functions that a query may call: those that compute from their arguments alone, row by row or
  * over rows. All others are refused, named or not: what reaches files, settings, the environment or
  * the catalogue; what sleeps; and what computes for long within one value, where a query cannot be
- * interrupted (`repeat`, `lpad`, lambdas over lists, edit distances).
+ * interrupted (`repeat`, `lpad`, lambdas over lists, edit distances); and what ends the process on
+ * JSON that is nested deep (`json_structure`, `json_contains`).
  */
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/)
@@ -43,9 +44,9 @@ const TIMES = words(`
 const STRUCTURES = words(`
   array_contains array_distinct array_extract array_has array_has_all array_has_any array_indexof
   array_length array_position array_slice array_value cardinality element_at flatten json
-  json_array json_array_length json_contains json_exists json_extract json_extract_path
-  json_extract_path_text json_extract_string json_keys json_object json_quote json_structure
-  json_type json_valid json_value list_aggregate list_any_value list_avg list_concat list_contains
+  json_array json_array_length json_exists json_extract json_extract_path
+  json_extract_path_text json_extract_string json_keys json_object json_quote json_type json_valid
+  json_value list_aggregate list_any_value list_avg list_concat list_contains
   list_count list_distinct list_element list_extract list_first list_has list_has_all list_has_any
   list_indexof list_intersect list_last list_max list_median list_min list_mode list_position
   list_reverse list_reverse_sort list_slice list_sort list_sum list_unique list_value list_zip map
@@ -78,4 +79,14 @@ export const SQL_TABLE_FUNCTIONS: ReadonlySet<string> = new Set([
   'range',
   'generate_series',
   'unnest',
+])
+
+/**
+ * Functions that put a text into another one many times, and the first argument that must stand in
+ * the query as it is.
+ */
+export const SQL_TEXT_FUNCTIONS: ReadonlyMap<string, number> = new Map([
+  ['replace', 1],
+  ['regexp_replace', 1],
+  ['array_to_string', 1],
 ])

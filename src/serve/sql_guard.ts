@@ -5,12 +5,13 @@
  */
 import type { Row, Store } from '../engine/contract.ts'
 import { ClickpathError } from '../std/errors.ts'
-import { SQL_FUNCTIONS, SQL_TABLE_FUNCTIONS } from './sql_functions.ts'
+import { SQL_FUNCTIONS, SQL_TABLE_FUNCTIONS, SQL_TEXT_FUNCTIONS } from './sql_functions.ts'
+import { isNode, nodesOf, type SqlNode, tooLarge } from './sql_size.ts'
 
 /** Characters of a query; a longer one is refused, since parsing cannot be interrupted. */
 const SQL_LENGTH_MAX = 20_000
-
-type Node = Readonly<Record<string, unknown>>
+/** Characters of a text that functions put into another one many times. */
+const REPLACEMENT_LENGTH_MAX = 200
 
 const EXPRESSIONS: ReadonlySet<unknown> = new Set([
   ...['BETWEEN', 'CASE', 'CAST', 'COLLATE', 'COLUMN_REF', 'COMPARISON', 'CONJUNCTION', 'CONSTANT'],
@@ -28,22 +29,9 @@ const RELATIONS: ReadonlySet<unknown> = new Set([
 
 const refuse = (reason: string) => new ClickpathError('SQL_REFUSED', reason)
 
-const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null
-
-/** Every object in the tree, whatever holds it. */
-function* nodesOf(root: unknown): Generator<Node> {
-  const waiting = [root]
-  while (waiting.length > 0) {
-    const value = waiting.pop()
-    if (!isNode(value)) continue
-    if (!Array.isArray(value)) yield value
-    waiting.push(...Object.values(value))
-  }
-}
-
 const lower = (value: unknown): string => String(value ?? '').toLowerCase()
 
-function checkName(node: Node, names: ReadonlySet<string>, allowed: readonly string[]): void {
+function checkName(node: SqlNode, names: ReadonlySet<string>, allowed: readonly string[]): void {
   const { catalog_name = '', schema_name = '', at_clause } = node
   if (catalog_name !== '' || schema_name !== '') {
     throw refuse(`tables are named without a schema, not as ${schema_name}.${node.table_name}`)
@@ -54,13 +42,30 @@ function checkName(node: Node, names: ReadonlySet<string>, allowed: readonly str
   }
 }
 
-function checkFunction(node: Node, known: ReadonlySet<string>): void {
+function checkFunction(node: SqlNode, known: ReadonlySet<string>): void {
   const { function_name, schema = '', catalog = '' } = node
   if (catalog !== '' || (schema !== '' && schema !== 'main')) {
     throw refuse(`functions are named without a schema, not as ${schema}.${function_name}`)
   }
   if (!known.has(lower(function_name))) {
     throw refuse(`the function ${function_name} is not among those that a query may call`)
+  }
+  checkTexts(node)
+}
+
+/**
+ * What a text is replaced by must stand in the query: taken from a column, one call could make of
+ * a text its square, beyond the memory that DuckDB keeps to.
+ */
+function checkTexts({ function_name, children }: SqlNode): void {
+  const first = SQL_TEXT_FUNCTIONS.get(lower(function_name))
+  if (first === undefined || !Array.isArray(children)) return
+  for (const child of children.slice(first)) {
+    const text = isNode(child) && isNode(child.value) ? child.value.value : undefined
+    if (typeof text === 'string' && text.length <= REPLACEMENT_LENGTH_MAX) continue
+    throw refuse(
+      `${function_name} takes text in quotes, of at most ${REPLACEMENT_LENGTH_MAX} characters`,
+    )
   }
 }
 
@@ -91,7 +96,7 @@ function namesOfWith(root: unknown, stored: ReadonlySet<string>): readonly strin
   const names: string[] = []
   for (const node of nodesOf(root)) {
     const entries = isNode(node.cte_map) ? node.cte_map.map : []
-    if (Array.isArray(entries)) names.push(...entries.map((entry: Node) => lower(entry.key)))
+    if (Array.isArray(entries)) names.push(...entries.map((entry: SqlNode) => lower(entry.key)))
     if (typeof node.cte_name === 'string') names.push(lower(node.cte_name))
   }
   for (const name of names) {
@@ -134,6 +139,13 @@ export async function guardSql(
   const allowed = [...allowedNames].map(lower)
   const stored = new Set(await storedNames(store))
   for (const name of allowed) stored.delete(name)
-  check(statements, new Set([...allowed, ...namesOfWith(statements, stored)]), allowed)
+  const withs = namesOfWith(statements, stored)
+  check(statements, new Set([...allowed, ...withs]), allowed)
+  // The tree does not tell this: without it a WITH that is used twice is planned once.
+  if (withs.length > 0 && /\bmaterialized\b/i.test(sql)) {
+    throw refuse('WITH is not told here whether to be MATERIALIZED')
+  }
+  const reason = tooLarge(statements, withs)
+  if (reason !== undefined) throw refuse(reason)
   return sql.trim().replace(/;$/, '')
 }

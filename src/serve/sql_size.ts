@@ -7,8 +7,8 @@ export type SqlNode = Readonly<Record<string, unknown>>
 
 /** What a query's parts may multiply to, from subquery to subquery. */
 const GROWTH_MAX = 2_000
-/** Parts of a select list, written out. */
-const LIST_MAX = 4_000
+/** Parts of a SELECT, written out. */
+const SELECT_MAX = 4_000
 /** Calls that make lists, structs and maps: types are as deep as these are nested. */
 const MAKERS_MAX = 100
 /** Subqueries within expressions, one in another: each level is planned anew for the next. */
@@ -31,7 +31,7 @@ const isColumn = (node: SqlNode) => node.class === 'COLUMN_REF'
 const isStar = (node: SqlNode) => node.class === 'STAR'
 const isMaker = (node: SqlNode) => node.class === 'FUNCTION' && MAKERS.has(node.function_name)
 
-/** Every object in the tree, whatever holds it; what is below those that `stop` names is left out. */
+/** Every object in the tree, whatever holds it, without what is below those that `stop` names. */
 export function* nodesOf(root: unknown, stop?: (node: SqlNode) => boolean): Generator<SqlNode> {
   const waiting = [root]
   while (waiting.length > 0) {
@@ -74,25 +74,31 @@ function growthOf(scope: SqlNode, relations: ReadonlySet<string>, withs: Readonl
   return Math.max(1, stars * Math.max(1, copies) + whole + made.size)
 }
 
-/** Parts of a select list where every alias is written out as what it stands for. */
-function listSize(list: readonly unknown[]): number {
+/** Parts of an expression where every alias is written out as what it stands for. */
+function expressionSize(expression: unknown, sizes: ReadonlyMap<string, number>): number {
+  let size = 0
+  for (const node of nodesOf(expression)) {
+    if (typeof node.class !== 'string') continue
+    const known = namesIn(node).map((name) => sizes.get(String(name).toLowerCase()) ?? 1)
+    size += Math.max(1, ...known)
+  }
+  return size
+}
+
+/** The same of a whole SELECT without its subqueries in FROM. */
+function selectSize({ select_list, from_table: _, cte_map: __, ...clauses }: SqlNode): number {
   const sizes = new Map<string, number>()
   let total = 0
-  for (const item of list) {
-    let size = 0
-    for (const node of nodesOf(item)) {
-      if (typeof node.class !== 'string') continue
-      const known = namesIn(node).map((name) => sizes.get(String(name).toLowerCase()) ?? 1)
-      size += Math.max(1, ...known)
-    }
+  for (const item of Array.isArray(select_list) ? select_list : []) {
+    const size = expressionSize(item, sizes)
     total += size
-    if (total > LIST_MAX) break
+    if (total > SELECT_MAX) return total
     if (isNode(item) && typeof item.alias === 'string' && item.alias !== '') {
       const name = item.alias.toLowerCase()
       sizes.set(name, Math.max(size, sizes.get(name) ?? 0))
     }
   }
-  return total
+  return total + expressionSize(clauses, sizes)
 }
 
 /** How deep subqueries within expressions stand in one another. */
@@ -116,14 +122,15 @@ export function tooLarge(root: unknown, withs: readonly string[]): string | unde
     typeof kind === 'string' ? [] : [alias, table_name],
   )
   const relations = new Set(
-    [...names, ...withs].filter((name) => typeof name === 'string').map((name) => name.toLowerCase()),
+    [...names, ...withs]
+      .filter((name) => typeof name === 'string')
+      .map((name) => name.toLowerCase()),
   )
   let growth = 1
   for (const scope of all.filter(isScope)) {
     growth *= growthOf(scope, relations, new Set(withs))
     if (growth > GROWTH_MAX) return 'its stars and structs multiply from subquery to subquery'
-    const list = Array.isArray(scope.select_list) ? scope.select_list : []
-    if (listSize(list) > LIST_MAX) return 'its columns stand for each other too often'
+    if (selectSize(scope) > SELECT_MAX) return 'its columns stand for each other too often'
   }
   if (count(all, isMaker) > MAKERS_MAX) return `it makes more than ${MAKERS_MAX} lists and structs`
   if (subqueriesDeep(root) > SUBQUERIES_DEEP_MAX) {

@@ -31,6 +31,12 @@ test('rows as CSV are quoted where they must be', () => {
   assert.equal(printed('csv'), expected.join('\r\n'))
 })
 
+test('rows as CSV hold no formula, and numbers stay numbers', () => {
+  const output = collector()
+  printRows(output, [{ '=a': '=1+1', b: -5, c: '-12345678901234567890', d: '-1+1' }], 'csv')
+  assert.equal(output.text(), "'=a,b,c,d\r\n'=1+1,-5,-12345678901234567890,'-1+1\r\n")
+})
+
 test('rows as a table are aligned, and cannot command the terminal', () => {
   const expected = [
     'category      events  last',

@@ -149,6 +149,17 @@ test('the time is read by std/clock.ts alone', () => {
   none(places(outside(product, 'src/std/clock.ts'), /\bDate\.now\(|\bnew Date\(\)/))
 })
 
+test('the log takes files, randomness, timers and processes from its argument `machine`', () => {
+  const log = product.filter(({ path }) => path.startsWith('src/log/'))
+  const homes = ['machine', 'file_system', 'processes'].map((name) => `src/log/files/${name}.ts`)
+  const own = /\brandom(UUID|Bytes)\b|\bMath\.random\b|\bset(Timeout|Interval)\(|\bprocess\./
+  none(places(outside(log, ...homes), own))
+  const imports = outside(log, ...homes).flatMap(({ path, lines }) =>
+    lines.flatMap((line) => (/from 'node:(fs|crypto)/.test(line) ? [`${path}: ${line}`] : [])),
+  )
+  none(imports)
+})
+
 test('only cli/ prints and ends the process', () => {
   none(places(outside(product, 'src/cli/'), /\bconsole\.|\bprocess\.exit\b|\bprocess\.stdout\b/))
 })

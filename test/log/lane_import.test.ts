@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { copyFile, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { DuckDBInstance } from '@duckdb/node-api'
@@ -30,6 +30,10 @@ async function writeDraft(lane: LaneImport, count: number): Promise<string> {
   return file
 }
 
+function withoutChecksum(name: string): string {
+  return name.replace(/-\d{10}\.parquet$/, '-CRC.parquet')
+}
+
 async function placesIn(slice: Slice): Promise<readonly number[]> {
   const reader = await duckdb.runAndReadAll(
     `SELECT place::INTEGER FROM read_parquet('${slice.file}', file_row_number = true)
@@ -49,10 +53,10 @@ test('makes drafts into segments and continues where an earlier run ended', asyn
     assert.deepEqual(added, { first_position, count })
     await lane.close()
   }
-  assert.deepEqual(await filesOf(data, 'last-year'), [
-    '00000000000000000000-00000000000000000010.parquet',
-    '00000000000000000010-00000000000000000017.parquet',
-    '00000000000000000017-00000000000000000042.parquet',
+  assert.deepEqual((await filesOf(data, 'last-year')).map(withoutChecksum), [
+    '00000000000000000000-00000000000000000010-CRC.parquet',
+    '00000000000000000010-00000000000000000017-CRC.parquet',
+    '00000000000000000017-00000000000000000042-CRC.parquet',
     'durable-mark.json',
   ])
 })
@@ -91,8 +95,8 @@ test('removes drafts that a kill left, and keeps their rows out of every positio
   await killed.close()
   const lane = await openImport(data)
   assert.equal(lane.next_position, 3)
-  assert.deepEqual(await filesOf(data, 'last-year'), [
-    '00000000000000000000-00000000000000000003.parquet',
+  assert.deepEqual((await filesOf(data, 'last-year')).map(withoutChecksum), [
+    '00000000000000000000-00000000000000000003-CRC.parquet',
     'durable-mark.json',
   ])
   await lane.close()
@@ -142,4 +146,72 @@ test('refuses what is no finished draft of the lane, and goes on', async (t) => 
   await lane.add(await writeDraft(lane, 2), 2)
   assert.equal(lane.next_position, 2)
   await lane.close()
+})
+
+test('notices any changed byte in an imported segment, names it, and gives the rest', async (t) => {
+  const data = await temporaryDirectory(t)
+  const lane = await openImport(data)
+  for (const count of [10, 7]) await lane.add(await writeDraft(lane, count), count)
+  await lane.close()
+  const writer = await openWriter(data, 'web')
+  await writer.append(lines('live'), 1)
+  await writer.close()
+  const directory = join(data, 'log', 'last-year')
+  const [name = ''] = (await readdir(directory)).sort()
+  const good = await readFile(join(directory, name))
+  for (let byte = 0; byte < good.length; byte += 7) {
+    const bad = Buffer.from(good)
+    bad.writeUInt8(good.readUInt8(byte) ^ 1, byte)
+    await writeFile(join(directory, name), bad)
+    const log = openReader(data)
+    await assert.rejects(log.read(new Map(), NO_LIMITS), {
+      code: 'LOG_CORRUPT',
+      message: /Lane last-year, segment 0{20}-0{18}10-\d{10}\.parquet .* position 0: .* from 10 on/,
+    })
+    const others = await log.read(new Map(), NO_LIMITS)
+    assert.deepEqual(
+      others.map(({ lane: given, count }) => [given, count]),
+      [['web', 1]],
+    )
+    const [rest] = await log.read(
+      new Map([
+        ['last-year', 10],
+        ['web', 1],
+      ]),
+      NO_LIMITS,
+    )
+    assert.deepEqual(rest && (await placesIn(rest)), [10, 11, 12, 13, 14, 15, 16])
+    await log.close()
+  }
+})
+
+test('reads imported segments from before names had a checksum', async (t) => {
+  const data = await temporaryDirectory(t)
+  const lane = await openImport(data)
+  await lane.add(await writeDraft(lane, 4), 4)
+  await lane.close()
+  const directory = join(data, 'log', 'last-year')
+  const [name = ''] = (await readdir(directory)).sort()
+  await rename(join(directory, name), join(directory, name.replace(/-\d{10}\./, '.')))
+  const again = await openImport(data)
+  assert.equal(again.next_position, 4)
+  await again.close()
+  const log = openReader(data)
+  const [slice] = await log.read(new Map(), NO_LIMITS)
+  assert.deepEqual(slice && (await placesIn(slice)), [0, 1, 2, 3])
+  await log.close()
+})
+
+test('keeps its bounds in bytes after it was opened again', async (t) => {
+  const data = await temporaryDirectory(t)
+  const lane = await openImport(data)
+  await lane.add(await writeDraft(lane, 1_000), 1_000)
+  await lane.close()
+  await (await openImport(data)).close()
+  const log = openReader(data)
+  const bytes = (await log.lanes())[0]?.bytes ?? 0
+  assert.ok(bytes > 0)
+  const [slice] = await log.read(new Map(), { ...NO_LIMITS, bytes_max: bytes / 2 })
+  assert.equal(slice?.count, 500)
+  await log.close()
 })

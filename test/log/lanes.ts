@@ -11,6 +11,7 @@ import { systemClock } from '../../src/std/clock.ts'
 export const SETTINGS: LaneWriterOptions['settings'] = {
   segment_bytes_max: 64_000_000,
   append_queue_bytes_max: 32_000_000,
+  sync_ms_max: 10_000,
   log_reserve_mb: 0,
 }
 export const NO_LIMITS: ReadLimits = { records_max: 1_000_000, bytes_max: 1_000_000_000 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { Offsets } from '../../src/log/contract.ts'
 import {
   after,
   firstSegment,
@@ -151,6 +152,61 @@ test('notices any changed byte in a sealed segment and names its place', async (
   assert.deepEqual((await readAll(log)).get('web'), ['a', 'b', 'c', 'd'])
   await log.close()
 })
+
+test('gives all that is not damaged, before and after it and in other lanes', async (t) => {
+  const data = await temporaryDirectory(t)
+  const groups = ['a', 'b', 'c', 'd', 'e', 'f']
+  const writer = await openWriter(data, 'web', { segment_bytes_max: 300 })
+  for (const name of groups) await writer.append(lines(name, `${name}2`), 2)
+  const other = await openWriter(data, 'zebra')
+  await other.append(lines('other'), 1)
+  await Promise.all([writer.close(), other.close()])
+  const file = firstSegment(data, 'web')
+  const good = await readFile(file)
+  const first_segment = groups.filter((name) => good.includes(lines(name)))
+  assert.equal(first_segment.length, 3)
+  const starts = first_segment.map((name) => good.indexOf(lines(name)))
+  for (let byte = 0; byte < good.length; byte += 4) {
+    const bad = Buffer.from(good)
+    bad.writeUInt8(good.readUInt8(byte) ^ 1, byte)
+    await writeFile(file, bad)
+    const damaged = starts.findLastIndex((start) => start <= byte)
+    const { given, told } = await readAround(data)
+    const whole = groups.filter((_, group) => group !== damaged)
+    assert.deepEqual(
+      given.get('web'),
+      whole.flatMap((name) => [name, `${name}2`]),
+      `byte ${byte}`,
+    )
+    assert.deepEqual(given.get('zebra'), ['other'])
+    assert.equal(told, `position ${damaged * 2}`)
+  }
+})
+
+/** Reads on where the message of the damage says that the log is whole again. */
+async function readAround(data: string) {
+  const log = openReader(data)
+  const given = new Map<string, string[]>()
+  let offsets: Offsets = new Map()
+  let told = ''
+  for (;;) {
+    const slices = await log.read(offsets, NO_LIMITS).catch((error: Error) => {
+      told = /position \d+/.exec(error.message)?.[0] ?? ''
+      const on = / from (\d+) on/.exec(error.message)?.[1]
+      // The damage is told at every other read as long as other lanes have something.
+      if (given.size > 0) offsets = new Map([...offsets, ['web', Number(on)]])
+      return null
+    })
+    if (slices?.length === 0) break
+    for (const slice of slices ?? []) {
+      const names = given.get(slice.lane) ?? []
+      given.set(slice.lane, [...names, ...(await namesIn(slice))])
+    }
+    offsets = after(offsets, slices ?? [])
+  }
+  await log.close()
+  return { given, told }
+}
 
 test('says which records are gone when a sealed segment is cut short or missing', async (t) => {
   const data = await temporaryDirectory(t)

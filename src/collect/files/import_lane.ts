@@ -43,7 +43,10 @@ async function readManifest(directory: string): Promise<Manifest | undefined> {
   }
 }
 
-/** Replaces the manifest whole. `durable` outlives a power cut. */
+/**
+ * Replaces the manifest whole. `durable` outlives a power cut; otherwise the one before it may be
+ * what is left.
+ */
 async function writeManifest(
   directory: string,
   manifest: Manifest,
@@ -54,7 +57,8 @@ async function writeManifest(
   const handle = await open(draft, 'w')
   try {
     await handle.writeFile(`${JSON.stringify(manifest)}\n`)
-    if (how === 'durable') await handle.sync()
+    // Also when only `soon`: a power cut could keep the new name and not the bytes.
+    await handle.sync()
   } finally {
     await handle.close()
   }

@@ -195,6 +195,9 @@ export class DuckdbEngine implements Engine {
     const { say } = this.#options
     this.#status = { ...this.#status, last_error: messageOf(thrown) }
     say(`A batch failed and will be tried again: ${messageOf(thrown)}`)
+    // Tricky: where memory is short a ROLLBACK can fail too, and leaves a broken transaction open
+    // in which every later batch would fail. Without one open this fails, and that is well.
+    await this.#writer?.run('ROLLBACK').catch(() => undefined)
     if (!isFatal(thrown)) return
     await this.#disconnect()
     await this.open()

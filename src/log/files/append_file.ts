@@ -3,13 +3,8 @@
  * knows no records; it remembers up to where the file is good.
  */
 import { dirname } from 'node:path'
+import { uncertain } from './disk_full.ts'
 import { type FileSystem, type OpenFile, writeAll } from './file_system.ts'
-
-/** Whether an error says that the disk, or the quota, is used up. */
-export function isDiskFull(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException | null)?.code
-  return code === 'ENOSPC' || code === 'EDQUOT'
-}
 
 export class AppendFile {
   readonly #file: OpenFile
@@ -22,7 +17,7 @@ export class AppendFile {
 
   /**
    * Opens or creates a file whose first `durable_bytes` are good; anything after them goes. The
-   * file's name is durable as well.
+   * file's name is durable as well. Throws a full disk as such only where nothing was done.
    */
   static async open(files: FileSystem, path: string, durable_bytes: number): Promise<AppendFile> {
     const file = await files.open(path, 'durable')
@@ -31,8 +26,8 @@ export class AppendFile {
       await files.syncDirectory(dirname(path))
       return new AppendFile(file, durable_bytes)
     } catch (error) {
-      await file.close()
-      throw error
+      await file.close().catch(() => 'the first error says more')
+      throw uncertain('a segment cannot be begun', error)
     }
   }
 

@@ -72,6 +72,32 @@ export function indexOfCommitLine(buffer: Buffer, from: number): number {
   return newline < 0 ? -1 : newline + 1
 }
 
+interface CommitLine {
+  readonly first_position: number
+  readonly count: number
+  readonly bytes: number
+  /** The part of the line that the checksum covers as well. */
+  readonly covered: string
+  readonly checksum: string
+}
+
+/** The commit line that begins at this byte, unverified; null where it cannot be read. */
+export function readCommitLine(buffer: Buffer, start: number): CommitLine | null {
+  const newline = buffer.indexOf(NEWLINE, start)
+  const end = newline < 0 ? buffer.length : newline
+  if (end - start > COMMIT_LINE_BYTES_MAX) return null
+  const parts = COMMIT_LINE.exec(buffer.toString('latin1', start, end))
+  if (!parts) return null
+  const [, covered = '', first, count, bytes, checksum = ''] = parts
+  return {
+    first_position: Number(first),
+    count: Number(count),
+    bytes: Number(bytes),
+    covered,
+    checksum,
+  }
+}
+
 /** The group that begins at byte `start`, whose first record must have this position. */
 export function findGroup(buffer: Buffer, start: number, position: number): GroupSearch {
   const records_end = indexOfCommitLine(buffer, start)
@@ -81,13 +107,13 @@ export function findGroup(buffer: Buffer, start: number, position: number): Grou
     const endless = buffer.length - records_end > COMMIT_LINE_BYTES_MAX
     return endless ? damage('its commit line has no end') : { found: 'part' }
   }
-  const parts = COMMIT_LINE.exec(buffer.toString('latin1', records_end, newline))
-  if (!parts) return damage('its commit line cannot be read')
+  const line = readCommitLine(buffer, records_end)
+  if (!line) return damage('its commit line cannot be read')
   const records = buffer.subarray(start, records_end)
-  if (checksumText(crc32(parts[1] ?? '', crc32(records))) !== parts[5]) {
+  if (checksumText(crc32(line.covered, crc32(records))) !== line.checksum) {
     return damage('the checksum of its group differs')
   }
-  const [first_position, count, bytes] = [Number(parts[2]), Number(parts[3]), Number(parts[4])]
+  const { first_position, count, bytes } = line
   if (first_position !== position || count < 1 || bytes !== records.length) {
     return damage(`its group says it holds ${count} records from position ${first_position}`)
   }

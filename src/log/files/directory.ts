@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path'
 import type { FileSystem } from './file_system.ts'
 
 /** What a system answers for a directory above ours that this process may not open or sync. */
-const NOT_OURS = ['EACCES', 'EPERM', 'EROFS', 'EINVAL']
+const NOT_OURS = ['EACCES', 'EPERM', 'EROFS', 'EINVAL', 'ENOTSUP', 'ENOSYS']
 
 /**
  * Creates a directory and those above it, and makes all their names durable.

@@ -9,8 +9,8 @@
  */
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { messageOf } from '../../std/errors.ts'
 import { checksumText } from './commit_line.ts'
+import { uncertain } from './disk_full.ts'
 import type { FileSystem, OpenFile } from './file_system.ts'
 import { readBytes } from './group_scan.ts'
 import { digits20 } from './segment_name.ts'
@@ -78,21 +78,31 @@ export class MarkFile {
   /** Opens or creates the mark and makes this value, and the file's name, durable. */
   static async open(files: FileSystem, directory: string, mark: DurableMark): Promise<MarkFile> {
     const file = new MarkFile(await files.open(join(directory, MARK_NAME), 'keep'))
-    file.write(mark)
-    await file.sync()
-    await files.syncDirectory(directory)
-    return file
+    try {
+      file.write(mark)
+      await file.sync()
+      await files.syncDirectory(directory)
+      return file
+    } catch (error) {
+      await file.close().catch(() => 'the first error says more')
+      throw error
+    }
   }
 
   /** Lets readers go on to here. The records must be durable already. */
   write(mark: DurableMark): void {
     // Tricky: synchronous, since 128 bytes into the page cache take a microsecond and a turn
     // through the thread pool takes fifty.
+    const bytes = encodeMark(mark)
     try {
-      this.#file.writeNow(encodeMark(mark), 0)
+      for (let done = 0; done < MARK_BYTES; ) {
+        const written = this.#file.writeNow(bytes.subarray(done), done)
+        if (written === 0) throw new Error('the disk takes nothing')
+        done += written
+      }
     } catch (error) {
-      // Without the code: a full disk here does not mean that the records were not written.
-      throw new Error(`the durable mark cannot be written: ${messageOf(error)}`)
+      // A full disk here does not mean that the records were not written.
+      throw uncertain('the durable mark cannot be written', error)
     }
   }
 

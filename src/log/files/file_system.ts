@@ -41,7 +41,10 @@ export interface OpenFile {
 /** Writes all the bytes, in as many writes as it takes. */
 export async function writeAll(file: OpenFile, bytes: Buffer, byte: number): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
-    done += await file.write(bytes.subarray(done), byte + done)
+    const written = await file.write(bytes.subarray(done), byte + done)
+    if (written === 0)
+      throw new Error(`the disk takes no more than ${done} of ${bytes.length} bytes`)
+    done += written
   }
 }
 

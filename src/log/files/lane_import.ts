@@ -6,9 +6,10 @@
 import { dirname, join, resolve } from 'node:path'
 import { ClickpathError, messageOf } from '../../std/errors.ts'
 import type { Durable } from '../contract.ts'
-import { isDiskFull } from './append_file.ts'
 import { createDirectory } from './directory.ts'
+import { isDiskFull, uncertain } from './disk_full.ts'
 import { MarkFile } from './durable_mark.ts'
+import { fileChecksum } from './file_checksum.ts'
 import type { FileSystem } from './file_system.ts'
 import { type LaneLock, lockLane } from './lane_lock.ts'
 import { type Machine, thisMachine } from './machine.ts'
@@ -23,9 +24,9 @@ export interface LaneImport {
   draft(): string
   /**
    * Makes a finished draft of `count` rows durable, in the order of the calls. Rejects with
-   * `LOG_FULL` when the disk is full (the draft stays: free some space and add it again), and with
-   * `LOG_FAILED` after any other error: then every later call fails too, and the lane must be
-   * opened again.
+   * `LOG_FULL` when the disk has no room for its name (the draft stays: free some space and add it
+   * again), and with `LOG_FAILED` after any other error: then every later call fails too, and the
+   * lane must be opened again, whose position says what is kept.
    */
   add(file: string, count: number): Promise<Durable>
   close(): Promise<void>
@@ -110,8 +111,11 @@ class FileLaneImport implements LaneImport {
   async close(): Promise<void> {
     await this.#last_add
     this.#ended ??= new ClickpathError('LOG_FAILED', `lane ${this.lane} has been closed`)
-    await this.#opened.mark.close()
-    await this.#opened.lock.release()
+    try {
+      await this.#opened.mark.close()
+    } finally {
+      await this.#opened.lock.release()
+    }
   }
 
   async #add(file: string, count: number): Promise<Durable> {
@@ -136,23 +140,39 @@ class FileLaneImport implements LaneImport {
     const { files, directory, mark } = this.#opened
     const first_position = this.#position
     const end_position = first_position + count
-    const bytes = await syncFile(files, file)
-    await files.rename(file, join(directory, importedSegmentName(first_position, end_position)))
-    await files.syncDirectory(directory)
-    this.#position = end_position
-    mark.write({ segment: first_position, byte: bytes, position: end_position })
-    // Imports are few and may never be opened again, so their mark is not left to a recovery.
-    await mark.sync()
+    const { bytes, checksum } = await syncDraft(files, file)
+    const name = importedSegmentName(first_position, end_position, checksum)
+    // The one step at which a full disk leaves everything as it was.
+    await files.rename(file, join(directory, name))
+    try {
+      await files.syncDirectory(directory)
+      this.#position = end_position
+      mark.write({ segment: first_position, byte: bytes, position: end_position })
+      // Imports are few and may never be opened again, so their mark is not left to a recovery.
+      await mark.sync()
+    } catch (error) {
+      throw uncertain('a segment may not be durable', error)
+    }
     return { first_position, count }
   }
 }
 
-async function syncFile(files: FileSystem, path: string): Promise<number> {
-  const file = await files.open(path, 'change')
+interface SyncedDraft {
+  readonly bytes: number
+  readonly checksum: number
+}
+
+async function syncDraft(files: FileSystem, path: string): Promise<SyncedDraft> {
   try {
-    await file.sync()
-    return await file.size()
-  } finally {
-    await file.close()
+    const file = await files.open(path, 'change')
+    try {
+      await file.sync()
+      const bytes = await file.size()
+      return { bytes, checksum: await fileChecksum(file, bytes) }
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    throw uncertain('a draft may not be durable', error)
   }
 }

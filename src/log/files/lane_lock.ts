@@ -65,8 +65,8 @@ export async function lockLane(
   const id = machine.random(ID_BYTES).toString('hex')
   const own = `lock.${processes.own}.${started ?? ''}.${id}`
   const release = (): Promise<void> => files.remove(join(directory, own))
-  await (await files.open(join(directory, own), 'new')).close()
   try {
+    await (await files.open(join(directory, own), 'new')).close()
     for (let look = 1; ; look++) {
       const rivals = await livingRivals(machine, directory, own)
       const [rival] = rivals

@@ -9,9 +9,10 @@ import type { Clock } from '../../std/clock.ts'
 import { ClickpathError, messageOf } from '../../std/errors.ts'
 import type { Settings } from '../../std/settings.ts'
 import type { Durable, LaneWriter } from '../contract.ts'
-import { AppendFile, isDiskFull } from './append_file.ts'
+import { AppendFile } from './append_file.ts'
 import { encodeGroup, holdsCommitLine } from './commit_line.ts'
 import { createDirectory } from './directory.ts'
+import { isDiskFull } from './disk_full.ts'
 import { DiskReserve } from './disk_reserve.ts'
 import { MarkFile } from './durable_mark.ts'
 import type { FileSystem } from './file_system.ts'
@@ -26,7 +27,7 @@ export interface LaneWriterOptions {
   readonly lane: string
   readonly settings: Pick<
     Settings,
-    'segment_bytes_max' | 'append_queue_bytes_max' | 'log_reserve_mb'
+    'segment_bytes_max' | 'append_queue_bytes_max' | 'log_reserve_mb' | 'sync_ms_max'
   >
   readonly clock: Clock
   readonly machine?: Machine
@@ -76,6 +77,7 @@ class FileLaneWriter implements LaneWriter {
   readonly #settings: LaneWriterOptions['settings']
   readonly #opened: OpenedLane
   readonly #reserve: DiskReserve
+  readonly #after: Machine['after']
   #segment_first: number
   #segment_bytes: number
   #position: number
@@ -86,12 +88,18 @@ class FileLaneWriter implements LaneWriter {
   #queued_bytes = 0
   #draining: Promise<void> | null = null
   #ended: ClickpathError | null = null
+  /** Why nothing is taken while the disk is silent, else null. */
+  #silence: string | null = null
 
-  constructor({ lane, settings, clock }: LaneWriterOptions, opened: OpenedLane) {
+  constructor(
+    { lane, settings, clock, machine = thisMachine }: LaneWriterOptions,
+    opened: OpenedLane,
+  ) {
     const { mark, open_segment } = opened.recovered
     this.lane = lane
     this.#settings = settings
     this.#opened = opened
+    this.#after = machine.after
     this.#position = mark.position
     this.#segment_first = open_segment ? open_segment.first_position : mark.position
     this.#segment_bytes = open_segment ? mark.byte : 0
@@ -131,6 +139,7 @@ class FileLaneWriter implements LaneWriter {
   }
 
   #refusal(bytes: number): string | null {
+    if (this.#silence !== null) return this.#silence
     const { append_queue_bytes_max } = this.#settings
     // One append larger than the queue is taken when nothing else waits, or it would never be.
     if (this.#queued_bytes > 0 && this.#queued_bytes + bytes > append_queue_bytes_max) {
@@ -160,6 +169,8 @@ class FileLaneWriter implements LaneWriter {
   }
 
   async #commit(group: readonly Waiting[]): Promise<void> {
+    const { sync_ms_max } = this.#settings
+    const callOff = this.#after(sync_ms_max, () => this.#giveUp(group, sync_ms_max))
     try {
       const count = await this.#write(group)
       let first_position = this.#position - count
@@ -170,7 +181,20 @@ class FileLaneWriter implements LaneWriter {
       }
     } catch (error) {
       this.#refuse(group, await this.#failure(error))
+    } finally {
+      callOff()
+      this.#silence = null
     }
+  }
+
+  /**
+   * The disk keeps silent: answers those who wait, and lets the write go on, since nothing can call
+   * it back. What comes is refused until the disk has answered; if with an error, that ends it all.
+   */
+  #giveUp(group: readonly Waiting[], ms: number): void {
+    this.#silence = `the disk has not answered for ${ms} ms`
+    for (const waiting of group) waiting.reject(new ClickpathError('LOG_SLOW', ms))
+    this.#refuse([], new ClickpathError('LOG_FULL', this.#silence))
   }
 
   /** Writes one group durably and moves the mark. Answers the number of its records. */

@@ -6,6 +6,7 @@ import { ClickpathError } from '../../std/errors.ts'
 import type { ReadLimits } from '../contract.ts'
 import type { Group } from './commit_line.ts'
 import type { Cursor } from './cursors.ts'
+import { groupAfterDamage } from './damage.ts'
 import { type FileSystem, type OpenFile, writeAll } from './file_system.ts'
 import { type GroupChunk, scanGroups } from './group_scan.ts'
 import type { DurableSegment } from './lane_state.ts'
@@ -66,14 +67,29 @@ class Copying {
   }
 
   async run(segment: OpenFile): Promise<LiveSlice | null> {
-    const { from, segment: source } = this.#request
-    const range = { from_byte: from.byte, position: from.position, to_byte: source.bytes }
-    for await (const chunk of scanGroups(segment, range)) {
-      if (chunk.problem !== null) return this.#stopAtDamage(chunk.problem)
-      if ((await this.#take(chunk)) === 'limit') return this.#slice()
+    const { segment: source, position } = this.#request
+    const { bytes, end_position } = source
+    for (;;) {
+      const stop = await this.#copyGroups(segment)
+      if (stop === null || this.#count > 0) return this.#slice()
+      const whole = await groupAfterDamage(segment, this.#end.byte, bytes)
+      const on = whole && whole.position > this.#end.position ? whole : null
+      if (!on || on.position > position) throw this.#corrupt(stop, on?.position ?? end_position)
+      // The damage lies before what is wanted, and has been told to whoever wanted that.
+      this.#end = this.#cursor(on.position, on.byte)
     }
-    if (this.#end.position === source.end_position) return this.#slice()
-    return this.#stopAtDamage(`it ends before position ${source.end_position}`)
+  }
+
+  /** Copies until a limit, or the end. Answers what is damaged there, or null. */
+  async #copyGroups(segment: OpenFile): Promise<string | null> {
+    const { bytes: to_byte, end_position } = this.#request.segment
+    const { byte: from_byte, position } = this.#end
+    for await (const chunk of scanGroups(segment, { from_byte, position, to_byte })) {
+      if (chunk.problem !== null) return chunk.problem
+      if ((await this.#take(chunk)) === 'limit') return null
+    }
+    if (this.#end.position === end_position) return null
+    return `it ends before position ${end_position}`
   }
 
   async #take(chunk: GroupChunk): Promise<'limit' | 'more'> {
@@ -85,7 +101,8 @@ class Copying {
     for (const group of chunk.groups) {
       const end = group.first_position + group.count
       if (end > position) {
-        if (group.first_position < position) throw this.#corrupt('no group begins at this position')
+        if (group.first_position < position)
+          throw this.#corrupt('no group begins at this position', null)
         if (!this.#fits(group)) {
           answer = 'limit'
           break
@@ -117,17 +134,13 @@ class Copying {
     return { count: this.#count, bytes: this.#bytes, start: this.#start, end: this.#end }
   }
 
-  #stopAtDamage(reason: string): LiveSlice | null {
-    if (this.#count === 0) throw this.#corrupt(reason)
-    return this.#slice()
-  }
-
   #cursor(position: number, byte: number): Cursor {
     return { segment: this.#request.segment.first_position, position, byte }
   }
 
-  #corrupt(reason: string): ClickpathError {
+  #corrupt(damage: string, on_from: number | null): ClickpathError {
     const { lane, segment } = this.#request
+    const reason = on_from === null ? damage : `${damage}; it is whole again from ${on_from} on`
     return new ClickpathError('LOG_CORRUPT', lane, segment.name, this.#end.position, reason)
   }
 }

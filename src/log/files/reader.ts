@@ -9,6 +9,7 @@ import type { LaneStatus, Log, Offsets, ReadLimits, Slice } from '../contract.ts
 import { Cursors } from './cursors.ts'
 import { fairShares } from './fair_shares.ts'
 import type { FileSystem } from './file_system.ts'
+import { importedSlice, verifyImported } from './imported_slice.ts'
 import { type DurableSegment, type LaneState, listLanes, readLaneState } from './lane_state.ts'
 import { copyLiveSlice } from './live_slice.ts'
 import { type Machine, thisMachine } from './machine.ts'
@@ -36,6 +37,10 @@ interface LaneRequest {
   readonly least: 'one-group' | 'nothing'
 }
 
+function isCorrupt(error: unknown): boolean {
+  return error instanceof ClickpathError && error.code === 'LOG_CORRUPT'
+}
+
 class FileLog implements Log {
   readonly #directory: string
   readonly #spool: string
@@ -45,6 +50,8 @@ class FileLog implements Log {
   /** Lane to the number of the read that last gave some of it. */
   #served = new Map<string, number>()
   #reads = 0
+  /** Lane to its imported segment that was found whole last. */
+  #verified = new Map<string, string>()
   /** Null until the spool has been emptied of what an earlier process left. */
   #spooled: string[] | null = null
 
@@ -78,15 +85,18 @@ class FileLog implements Log {
     const slices: Slice[] = []
     let { records_max: records_left, bytes_max: bytes_left } = limits
     for (const [index, { state, position }] of behind.entries()) {
-      const given = await this.#readLane({
-        state,
-        position,
-        limits: {
-          records_max: Math.min(shares[index] ?? 0, records_left),
-          bytes_max: Math.floor(bytes_left / (behind.length - index)),
+      const given = await this.#readUnlessDamaged(
+        {
+          state,
+          position,
+          limits: {
+            records_max: Math.min(shares[index] ?? 0, records_left),
+            bytes_max: Math.floor(bytes_left / (behind.length - index)),
+          },
+          least: slices.length === 0 ? 'one-group' : 'nothing',
         },
-        least: slices.length === 0 ? 'one-group' : 'nothing',
-      })
+        slices,
+      )
       for (const slice of given) {
         slices.push(slice)
         records_left = Math.max(0, records_left - slice.count)
@@ -124,6 +134,25 @@ class FileLog implements Log {
     this.#spooled = []
   }
 
+  /**
+   * Nothing where a lane is damaged and others had something; else it throws what is damaged. Then
+   * the lane counts as served, so that the others come first the next time: damage is told at every
+   * other read, and between them the rest goes on.
+   */
+  async #readUnlessDamaged(
+    request: LaneRequest,
+    given: readonly Slice[],
+  ): Promise<readonly Slice[]> {
+    try {
+      return await this.#readLane(request)
+    } catch (error) {
+      if (!isCorrupt(error)) throw error
+      if (given.length > 0) return []
+      this.#served.set(request.state.lane, this.#reads)
+      throw error
+    }
+  }
+
   async #readLane(request: LaneRequest): Promise<readonly Slice[]> {
     const { state } = request
     const slices: Slice[] = []
@@ -133,7 +162,12 @@ class FileLog implements Log {
       if (least === 'nothing' && (records_max < 1 || bytes_max < 1)) break
       const segment = segmentOf(state, position)
       const limits = { records_max, bytes_max }
-      const slice = await this.#readSegment(segment, { ...request, position, limits, least })
+      const wanted = { ...request, position, limits, least }
+      const slice = await this.#readSegment(segment, wanted).catch((error: unknown) => {
+        // What lies before the damage is given first; the next read begins with it and says so.
+        if (isCorrupt(error) && slices.length > 0) return null
+        throw error
+      })
       if (!slice) break
       slices.push(slice)
       position += slice.count
@@ -145,10 +179,14 @@ class FileLog implements Log {
     return slices
   }
 
-  #readSegment(segment: DurableSegment, request: LaneRequest): Promise<Slice | null> | Slice {
-    return segment.format === 'parquet'
-      ? importedSlice(segment, request)
-      : this.#liveSlice(segment, request)
+  async #readSegment(segment: DurableSegment, request: LaneRequest): Promise<Slice | null> {
+    if (segment.format === 'ndjson') return this.#liveSlice(segment, request)
+    const { lane } = request.state
+    if (this.#verified.get(lane) !== segment.file) {
+      await verifyImported(this.#files, lane, segment)
+      this.#verified.set(lane, segment.file)
+    }
+    return importedSlice(lane, segment, request.position, request.limits)
   }
 
   async #liveSlice(segment: DurableSegment, request: LaneRequest): Promise<Slice | null> {
@@ -189,21 +227,4 @@ function segmentOf(state: LaneState, position: number): DurableSegment {
     position,
     reason,
   )
-}
-
-/** Rows of an imported segment; its bytes are taken to be spread evenly over its rows. */
-function importedSlice(segment: DurableSegment, { state, position, limits }: LaneRequest): Slice {
-  const rows = segment.end_position - segment.first_position
-  const row_bytes = segment.bytes / rows
-  const fitting = Math.floor(Math.min(limits.records_max, limits.bytes_max / row_bytes))
-  const count = Math.min(segment.end_position - position, Math.max(1, fitting))
-  return {
-    lane: state.lane,
-    first_position: position,
-    count,
-    bytes: Math.ceil(count * row_bytes),
-    format: 'parquet',
-    file: segment.file,
-    row_first: position - segment.first_position,
-  }
 }

@@ -51,7 +51,11 @@ export async function recoverLane(
   const recovered =
     last.end_position === null
       ? await recoverSegment(files, lane, last, mark)
-      : { segment: last.first_position, byte: 0, position: last.end_position }
+      : {
+          segment: last.first_position,
+          byte: await files.size(last.file),
+          position: last.end_position,
+        }
   if (mark && mark.position > recovered.position) {
     throw corrupt(lane, last, recovered.position, `records up to ${mark.position} are gone`)
   }

@@ -2,13 +2,15 @@
  * The names in a lane's directory, and nothing of what stands in the files.
  *
  *   DIR/log/LANE/00000000000000000000.ndjson                          live: first position
- *   DIR/log/LANE/00000000000000250000-00000000000000350000.parquet    imported: first position, end
+ *   DIR/log/LANE/00000000000000250000-00000000000000350000-2868613542.parquet
+ *                                                          imported: first position, end, CRC-32
  *   DIR/log/LANE/durable-mark.json                                    see durable_mark.ts
  *   DIR/log/LANE/lock.PID.STARTED.UUID                                see lane_lock.ts
  *   DIR/log/LANE/draft-1.parquet                                      being written, not in the log
  *
  * Twenty digits let names sort as positions do. A live segment ends where the next one begins, the
- * last one at the mark; an imported one says its end, so that nobody opens it to count its rows.
+ * last one at the mark. An imported one says its end, so that nobody opens it to count its rows,
+ * and its checksum in decimal, which names from before there was one lack.
  */
 import { join } from 'node:path'
 import { ClickpathError } from '../../std/errors.ts'
@@ -21,10 +23,13 @@ export interface Segment {
   readonly first_position: number
   /** The position after the last record where the name says it, else null. */
   readonly end_position: number | null
+  /** The CRC-32 of the file where its name says it, else null. */
+  readonly checksum: number | null
 }
 
 const LANE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
-const SEGMENT_NAME = /^(\d{20})(?:\.ndjson|-(\d{20})\.parquet)$/
+const SEGMENT_NAME = /^(\d{20})(?:\.ndjson|-(\d{20})(?:-(\d{10}))?\.parquet)$/
+const CHECKSUM_DIGITS = 10
 const DRAFT_PART = 'draft-'
 
 /** Twenty digits, so that text sorts as numbers do. */
@@ -36,8 +41,13 @@ export function liveSegmentName(first_position: number): string {
   return `${digits20(first_position)}.ndjson`
 }
 
-export function importedSegmentName(first_position: number, end_position: number): string {
-  return `${digits20(first_position)}-${digits20(end_position)}.parquet`
+export function importedSegmentName(
+  first_position: number,
+  end_position: number,
+  checksum: number,
+): string {
+  const digits = String(checksum).padStart(CHECKSUM_DIGITS, '0')
+  return `${digits20(first_position)}-${digits20(end_position)}-${digits}.parquet`
 }
 
 export function draftName(number: number): string {
@@ -68,13 +78,14 @@ export function laneDirectory(log_directory: string, lane: string): string {
 function parseSegmentName(directory: string, name: string): Segment | null {
   const parts = SEGMENT_NAME.exec(name)
   if (!parts) return null
-  const end = parts[2]
+  const [, , end, checksum] = parts
   return {
     name,
     file: join(directory, name),
     format: end === undefined ? 'ndjson' : 'parquet',
     first_position: Number(parts[1]),
     end_position: end === undefined ? null : Number(end),
+    checksum: checksum === undefined ? null : Number(checksum),
   }
 }
 

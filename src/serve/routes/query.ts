@@ -27,10 +27,11 @@ export const query: Route = {
     rows: list(ROW),
     truncated: { type: 'boolean', description: 'whether rows beyond query_rows_max were cut' },
   }),
-  handle: async ({ engine, settings, catalogue }, { body }) => {
+  handle: async ({ engine, settings, catalogue, onStuck }, { body }) => {
     const params = Array.isArray(body.params) ? body.params : []
     const names = catalogue.names()
-    const answer = await querySql(engine.store, names, settings, String(body.sql), params)
+    const sql = String(body.sql)
+    const answer = await querySql(engine.store, names, settings, sql, params, onStuck)
     if (body.format !== 'csv') return answer
     const columns = Object.keys(answer.rows[0] ?? {}).map((name) => {
       const isNumber = answer.rows.every((row) => ['number', 'object'].includes(typeof row[name]))

@@ -7,47 +7,34 @@ import type { LaneWriter, Log, Offsets, Slice } from '../../../src/log/contract.
 import { type LaneImport, openLaneImport } from '../../../src/log/files/lane_import.ts'
 import { openLaneWriter } from '../../../src/log/files/lane_writer.ts'
 import { openFileLog } from '../../../src/log/files/reader.ts'
-import { ClickpathError } from '../../../src/std/errors.ts'
-import { Computer, type PlannedFault, type Process } from './computer.ts'
+import { Computer, type PlannedFault } from './computer.ts'
 import type { Operation } from './faults.ts'
 import { type Attempt, LaneBook } from './model.ts'
 import type { Step } from './script.ts'
+import { codeOf, expectFault, PowerLost, TRIES_MAX, User } from './users.ts'
 
 const LOG = '/shop/data/log'
 const SPOOL = '/shop/data/run/spool'
 const LIVE = 'live'
 const IMPORTED = 'last-year'
 const SETTINGS = {
-  segment_bytes_max: 2_000,
+  segment_bytes_max: 3_000,
   append_queue_bytes_max: 1_000_000,
   log_reserve_mb: 1,
-  append_ms_max: 10_000,
+  sync_ms_max: 10_000,
 }
+/** Of the first position in a segment's name. */
+const DIGITS = 20
 const STEP_MS = 1_000
-/** More than a fault can last, in tries that are seconds apart. */
-const TRIES_MAX = 12
 const NO_LIMITS = { records_max: 1e6, bytes_max: 1e9 }
 /** Operations of a recovery; a second fault hits one of the first so many. */
 const RECOVERY_OPERATIONS = 40
 
-interface Closable {
-  close(): Promise<void>
-}
-
-/** Somebody who uses the log: a process, and what it has open. */
-interface Role<T extends Closable> {
-  process: Process | null
-  open: T | null
-}
-
-/** Nothing can go on: the power is gone. */
-class PowerLost extends Error {}
-
 export class Case {
   readonly computer: Computer
-  readonly #writer: Role<LaneWriter> = { process: null, open: null }
-  readonly #importer: Role<LaneImport> = { process: null, open: null }
-  readonly #reader: Role<Log> = { process: null, open: null }
+  readonly #writer: User<LaneWriter>
+  readonly #importer: User<LaneImport>
+  readonly #reader: User<Log>
   readonly #live = new LaneBook(LIVE)
   readonly #imported = new LaneBook(IMPORTED)
   readonly #fault: PlannedFault | null
@@ -57,8 +44,22 @@ export class Case {
   #waiting = 0
 
   constructor(seed: number, fault: PlannedFault | null) {
-    this.computer = new Computer(seed, fault)
+    const computer = new Computer(seed, fault)
+    this.computer = computer
     this.#fault = fault
+    const live = { directory: LOG, lane: LIVE, settings: SETTINGS }
+    this.#writer = new User(
+      computer,
+      fault,
+      (machine, clock) => openLaneWriter({ ...live, clock, machine }),
+      () => this.#checkHanging(),
+    )
+    this.#importer = new User(computer, fault, (machine) =>
+      openLaneImport({ directory: LOG, lane: IMPORTED, machine }),
+    )
+    this.#reader = new User(computer, fault, async (machine) =>
+      openFileLog({ directory: LOG, spool: SPOOL, machine }),
+    )
   }
 
   /** Throws what is wrong. Answers the operations of the script. */
@@ -86,7 +87,7 @@ export class Case {
     }
     this.computer.losePower('nothing')
     await this.#recover()
-    for (const role of [this.#writer, this.#importer, this.#reader]) await this.#close(role)
+    for (const user of [this.#writer, this.#importer, this.#reader]) await user.close()
     this.#checkLocks()
     return operations
   }
@@ -95,13 +96,13 @@ export class Case {
   async #recover(): Promise<void> {
     for (;;) {
       this.computer.restorePower()
-      for (const role of [this.#writer, this.#importer, this.#reader]) role.open = null
+      for (const user of [this.#writer, this.#importer, this.#reader]) user.open = null
       try {
         // First as the power left it, then as recovery does.
         for (const state of ['as found', 'recovered'] as const) {
           if (state === 'recovered') {
-            await this.#opened(this.#writer)
-            await this.#opened(this.#importer)
+            await this.#writer.opened()
+            await this.#importer.opened()
           }
           this.#offsets = new Map()
           const held = await this.#readAll()
@@ -118,7 +119,13 @@ export class Case {
 
   async #step(step: Step): Promise<void> {
     this.computer.advance(STEP_MS)
-    if (step.do === 'append') return this.#append(step.appends)
+    if (step.do === 'append') {
+      const reading = step.meanwhile === 'read' ? this.#read(NO_LIMITS) : null
+      await Promise.all([this.#append(step.appends), reading])
+      // Who reads at once after a failure sees whatever it has left.
+      if (this.#writer.open === null) await this.#read(NO_LIMITS)
+      return
+    }
     if (step.do === 'import') return this.#import(step.rows)
     if (step.do === 'read') {
       await this.#read(step)
@@ -126,15 +133,25 @@ export class Case {
     }
     const who = { writer: this.#writer, importer: this.#importer, reader: this.#reader }
     if (step.do === 'status') await this.#status()
-    else if (step.do === 'reopen') await this.#reopen(who[step.who])
+    else if (step.do === 'reopen') await who[step.who].reopen()
     else who[step.who].process?.end('kill')
   }
 
+  async #checkHanging(): Promise<void> {
+    const { open, process } = this.#writer
+    if (!open || this.#waiting === 0) return
+    process?.letTimePass()
+    await setImmediate()
+    if (this.#waiting > 0) throw new Error(`${this.#waiting} appends wait for a disk that hangs`)
+    if (!open.full()) throw new Error('the lane is not full while the disk hangs')
+  }
+
   async #append(appends: readonly (readonly number[])[]): Promise<void> {
-    const writer = await this.#opened(this.#writer)
+    const writer = await this.#writer.opened()
+    this.#waiting = 0
     const attempts: Attempt[] = []
     const answers: Promise<void>[] = []
-    await this.#during(this.#writer, async () => {
+    await this.#writer.during(async () => {
       for (const sizes of appends) {
         const records = sizes.map((bytes) => this.#record(bytes))
         const attempt = this.#live.attempt(records)
@@ -156,7 +173,7 @@ export class Case {
     } catch (error) {
       const code = codeOf(error)
       if (code === 'LOG_FULL') attempt.outcome = { said: 'refused' }
-      else if (code === 'LOG_FAILED') this.#mustEnd(this.#writer)
+      else if (code === 'LOG_FAILED') this.#writer.process?.end('kill')
       else if (code !== 'LOG_SLOW') throw error
     } finally {
       this.#waiting -= 1
@@ -169,8 +186,8 @@ export class Case {
   }
 
   async #import(count: number): Promise<void> {
-    const lane = await this.#opened(this.#importer)
-    await this.#during(this.#importer, async () => {
+    const lane = await this.#importer.opened()
+    await this.#importer.during(async () => {
       const rows = Array.from({ length: count }, () => this.#record(5))
       const attempt = this.#imported.attempt(rows)
       const draft = lane.draft()
@@ -188,7 +205,7 @@ export class Case {
             if (tries > 1 && this.#fault?.fault.kind !== 'full') {
               throw new Error('a draft that was to be added again is refused', { cause: error })
             }
-            await this.#close(this.#importer)
+            await this.#importer.close()
             return
           }
           if (code !== 'LOG_FULL' || tries === TRIES_MAX) throw error
@@ -198,9 +215,9 @@ export class Case {
   }
 
   async #read(limits: { readonly records_max: number; readonly bytes_max: number }) {
-    const log = await this.#opened(this.#reader)
+    const log = await this.#reader.opened()
     let slices: readonly Slice[] | null = null
-    await this.#during(this.#reader, async () => {
+    await this.#reader.during(async () => {
       try {
         slices = await log.read(this.#offsets, limits)
         const next = new Map(this.#offsets)
@@ -210,21 +227,35 @@ export class Case {
         }
         this.#offsets = next
       } catch (error) {
-        this.#expectFault(error)
+        expectFault(error)
       }
     })
     return slices as readonly Slice[] | null
   }
 
-  #see({ lane, file, format, first_position, count, row_first }: Slice): readonly string[] {
+  #see(slice: Slice): readonly string[] {
+    const { lane, file, format, first_position, count, row_first } = slice
     const text = this.computer.disk.file(file).shown.toString('utf8')
     const rows = text.split('\n').slice(0, -1)
     const records = format === 'ndjson' ? rows : rows.slice(row_first, row_first + count)
     if (records.length !== count) {
       throw new Error(`a slice of ${count} records of ${lane} holds ${records.length}`)
     }
+    this.#checkDurable(slice, records.at(-1) ?? '')
     this.#book(lane).see(first_position, records)
     return records
+  }
+
+  /** The last record that a reader was given must be on the disk itself by now. */
+  #checkDurable({ lane, format, first_position, count }: Slice, record: string): void {
+    const last = first_position + count - 1
+    const named = [...this.computer.disk.directory(`${LOG}/${lane}`).durable]
+    const segment = named.findLast(
+      ([name]) => name.endsWith(`.${format}`) && Number(name.slice(0, DIGITS)) <= last,
+    )
+    const node = segment?.[1]
+    if (node?.kind === 'file' && node.durable.includes(record)) return
+    throw new Error(`lane ${lane}: a reader was given position ${last}, which is not durable`)
   }
 
   #book(lane: string): LaneBook {
@@ -249,37 +280,14 @@ export class Case {
   }
 
   async #status(): Promise<void> {
-    const log = await this.#opened(this.#reader)
-    await this.#during(this.#reader, async () => {
+    const log = await this.#reader.opened()
+    await this.#reader.during(async () => {
       try {
         await log.lanes()
       } catch (error) {
-        this.#expectFault(error)
+        expectFault(error)
       }
     })
-  }
-
-  async #reopen(role: Role<Closable>): Promise<void> {
-    if (role.open) await this.#during(role, () => this.#close(role))
-    await this.#opened(role)
-  }
-
-  async #close(role: Role<Closable>): Promise<void> {
-    const { open, process } = role
-    role.open = null
-    try {
-      await open?.close()
-    } catch (error) {
-      this.#expectFault(error)
-      process?.end('kill')
-    }
-    this.#checkClosed(process)
-  }
-
-  #checkClosed(process: Process | null): void {
-    if (process?.state === 'runs' && process.open_files !== 0) {
-      throw new Error(`${process.open_files} files are left open`)
-    }
   }
 
   #checkLocks(): void {
@@ -289,90 +297,4 @@ export class Case {
       if (left.length > 0) throw new Error(`${left} is left in lane ${lane}`)
     }
   }
-
-  /** A process that was told to end, and whatever else it would do. */
-  #mustEnd(role: Role<Closable>): void {
-    role.process?.end('kill')
-  }
-
-  /** What the role has open; opened, and its process started, where needed. */
-  async #opened<T extends Closable>(role: Role<T>): Promise<T> {
-    for (let tries = 1; ; tries++) {
-      // Tried again first by the same process, then by a new one.
-      if (role.process?.state !== 'runs' || (tries > 1 && tries % 2 === 1)) {
-        role.process?.end('kill')
-        role.process = this.computer.start()
-        role.open = null
-      }
-      if (role.open) return role.open
-      const { process } = role
-      await this.#during(role, async () => {
-        try {
-          role.open = (await this.#openBy(role, process as Process)) as T
-        } catch (error) {
-          if (tries === TRIES_MAX) throw error
-          if (!this.#keptLock(error)) this.#expectFault(error)
-          this.#checkClosed(process)
-        }
-      })
-      this.computer.advance(STEP_MS)
-    }
-  }
-
-  /** A lock that could not be removed holds until its process ends. */
-  #keptLock(error: unknown): boolean {
-    const { at, fault } = this.#fault ?? { at: 0 }
-    const operation = this.computer.operations[at - 1]
-    return codeOf(error) === 'LANE_LOCKED' && fault?.kind === 'error' && operation === 'remove'
-  }
-
-  async #openBy(role: Role<Closable>, { machine }: Process): Promise<Closable> {
-    const { clock } = this.computer
-    if (role === this.#writer) {
-      return openLaneWriter({ directory: LOG, lane: LIVE, settings: SETTINGS, clock, machine })
-    }
-    if (role === this.#importer) return openLaneImport({ directory: LOG, lane: IMPORTED, machine })
-    return openFileLog({ directory: LOG, spool: SPOOL, machine })
-  }
-
-  /** Does what a role does until it is done, or its process is killed. Throws when the power goes. */
-  async #during(role: Role<Closable>, work: () => Promise<void>): Promise<void> {
-    const { process } = role
-    if (!process) throw new Error('nobody is there to do it')
-    const working = work().then(() => 'done' as const)
-    const end = await Promise.race([working, process.ended, process.hangs()])
-    if (end === 'hangs') {
-      await this.#checkHanging(process)
-      process.release()
-      await Promise.race([working, process.ended])
-    }
-    if (this.computer.power === 'lost') throw new PowerLost()
-    if (process.state === 'ended') {
-      role.open = null
-      if (role.process === this.#writer.process) this.#waiting = 0
-    }
-  }
-
-  async #checkHanging(process: Process): Promise<void> {
-    const writer = this.#writer.open
-    if (process !== this.#writer.process || !writer || this.#waiting === 0) return
-    process.letTimePass()
-    await setImmediate()
-    if (this.#waiting > 0) throw new Error(`${this.#waiting} appends wait for a disk that hangs`)
-    if (!writer.full()) throw new Error('the lane is not full while the disk hangs')
-  }
-
-  #expectFault(error: unknown): void {
-    const expected = ['EIO', 'ENOSPC']
-    if (!expected.includes(codeOf(error)) && !expectedMessage(error)) throw error
-  }
-}
-
-function expectedMessage(error: unknown): boolean {
-  return error instanceof Error && /EIO|ENOSPC|took nothing/.test(error.message)
-}
-
-function codeOf(error: unknown): string {
-  if (error instanceof ClickpathError) return error.code
-  return String((error as NodeJS.ErrnoException | null)?.code)
 }

@@ -10,6 +10,12 @@ import { Disk, type DiskFile, type Random, type Survival, seeded, systemError } 
 import { bytesOf, type Fault, grows, type Operation, type Part } from './faults.ts'
 
 const FREE_BYTES = 1e12
+/** Many times more than any case needs: whoever gets there tries again for ever. */
+const OPERATIONS_MAX = 50_000
+/** Where the power goes soon after something else: within so many operations. */
+const POWER_SOON = 12
+/** Timers up to this go off by themselves; longer ones when time is let pass. */
+const SHORT_MS = 100
 const CLOCK_START_MS = 1_700_000_000_000
 
 export interface PlannedFault {
@@ -78,9 +84,15 @@ export class Computer {
   meet(operation: Operation): Fault | null {
     this.operations.push(operation)
     const number = this.operations.length
+    if (number > OPERATIONS_MAX) throw new Error('it does not end')
     if (this.#fault?.at === number) {
-      if (this.#fault.fault.kind !== 'full') return this.#fault.fault
-      this.#full_until = number + this.#fault.fault.operations
+      const { fault } = this.#fault
+      if (fault.followed_by === 'power') {
+        const power: Fault = { kind: 'power', when: 'before', survival: 'nothing' }
+        this.plan(1 + Math.floor(this.random() * POWER_SOON), power)
+      }
+      if (fault.kind !== 'full') return fault
+      this.#full_until = number + fault.operations
     }
     if (number < this.#full_until && grows(operation)) {
       return { kind: 'error', code: 'ENOSPC', part: 0 }
@@ -89,7 +101,8 @@ export class Computer {
   }
 }
 
-const NEVER: Promise<never> = new Promise(() => {})
+/** One of its own each time, or all that waits for it would be kept for ever. */
+const never = (): Promise<never> => new Promise(() => {})
 
 /** A process: what it had open and waited for is gone when it ends. */
 export class Process {
@@ -117,8 +130,9 @@ export class Process {
       processes: { own: pid, startOf: async (other) => computer.startOf(other) },
       random: (bytes) =>
         createHash('sha256').update(`${pid} ${drawn++}`).digest().subarray(0, bytes),
-      after: (_, call) => {
+      after: (ms, call) => {
         this.#timers.add(call)
+        if (ms <= SHORT_MS) setImmediate(() => this.#timers.delete(call) && call())
         return () => this.#timers.delete(call)
       },
     }
@@ -151,14 +165,14 @@ export class Process {
   }
 
   async do<T>(operation: Operation, effect: Effect<T>): Promise<T> {
-    if (this.state === 'ended') return NEVER
+    if (this.state === 'ended') return never()
     const fault = this.computer.meet(operation)
     if (fault?.kind === 'hang') await this.#hang()
     try {
       return this.#perform(operation, effect, fault)
     } catch (error) {
       // An operation of a process that has just ended never returns.
-      if (error === ENDED) return NEVER
+      if (error === ENDED) return never()
       throw error
     }
   }

@@ -37,7 +37,9 @@ function applied(content: Buffer, change: Change): Buffer {
     return cut
   }
   const { byte, bytes } = change
-  const grown = Buffer.alloc(Math.max(content.length, byte + bytes.length))
+  const length = Math.max(content.length, byte + bytes.length)
+  // Zeros are only needed where nothing is copied to.
+  const grown = byte > content.length ? Buffer.alloc(length) : Buffer.allocUnsafe(length)
   content.copy(grown)
   bytes.copy(grown, byte)
   return grown
@@ -64,9 +66,15 @@ export class DiskFile {
   #shown: Buffer = Buffer.alloc(0)
   #durable: Buffer = Buffer.alloc(0)
   #pending: Change[] = []
+  /** Whether a failed sync has lost something that still shows. */
+  #lost: 'nothing' | 'something' = 'nothing'
 
   get shown(): Buffer {
     return this.#shown
+  }
+
+  get durable(): Buffer {
+    return this.#durable
   }
 
   change(change: Change): void {
@@ -75,19 +83,22 @@ export class DiskFile {
   }
 
   sync(): void {
-    for (const change of this.#pending) this.#durable = applied(this.#durable, change)
+    if (this.#lost === 'nothing') this.#durable = this.#shown
+    else this.#durable = this.#pending.reduce(applied, this.#durable)
     this.#pending = []
   }
 
   failSync(reached: Survival, random: Random): void {
     this.#durable = this.#reached(reached, random)
     this.#pending = []
+    this.#lost = 'something'
   }
 
   losePower(survival: Survival, random: Random): void {
     this.#durable = this.#reached(survival, random)
     this.#shown = this.#durable
     this.#pending = []
+    this.#lost = 'nothing'
   }
 
   #reached(survival: Survival, random: Random): Buffer {
@@ -111,6 +122,10 @@ export class DiskDirectory {
 
   get shown(): ReadonlyMap<string, Node> {
     return this.#shown
+  }
+
+  get durable(): ReadonlyMap<string, Node> {
+    return this.#durable
   }
 
   change(change: NameChange): void {
@@ -149,14 +164,23 @@ export function systemError(code: string, doing: string): Error {
 
 export class Disk {
   readonly #root = new DiskDirectory()
+  readonly #paths = new Map<string, readonly string[]>()
 
   find(path: string): Node | null {
     let node: Node | undefined = this.#root
-    for (const name of path.split('/').filter((part) => part !== '')) {
+    for (const name of this.#namesOf(path)) {
       if (node?.kind !== 'directory') return null
       node = node.shown.get(name)
     }
     return node ?? null
+  }
+
+  #namesOf(path: string): readonly string[] {
+    const known = this.#paths.get(path)
+    if (known) return known
+    const names = path.split('/').filter((part) => part !== '')
+    this.#paths.set(path, names)
+    return names
   }
 
   directory(path: string): DiskDirectory {

@@ -25,7 +25,12 @@ export type Operation =
 /** The part of a write that was done: from its beginning, or all but a hole in its middle. */
 export type Part = number | 'all but the last byte' | 'one byte' | 'all but the middle'
 
-export type Fault =
+export type Fault = Mishap & {
+  /** Whether the power goes as well, a few operations later. */
+  readonly followed_by?: 'power'
+}
+
+type Mishap =
   /** The power goes: before the operation, after it, or with a part of its bytes written. */
   | {
       readonly kind: 'power'
@@ -111,6 +116,24 @@ export const FAULTS: Readonly<Record<string, NamedFault>> = {
   'sync-eio-some': { fault: { kind: 'failed sync', code: 'EIO', reached: 'some' }, at: SYNCS },
   'sync-enospc-nothing': {
     fault: { kind: 'failed sync', code: 'ENOSPC', reached: 'nothing' },
+    at: SYNCS,
+  },
+  'sync-enospc-everything': {
+    fault: { kind: 'failed sync', code: 'ENOSPC', reached: 'everything' },
+    at: SYNCS,
+  },
+  'kill-then-power': { fault: { kind: 'kill', when: 'after', followed_by: 'power' }, at: CHANGES },
+  'eio-then-power': { fault: { ...error('EIO'), followed_by: 'power' }, at: CHANGES },
+  'enospc-then-power': {
+    fault: { ...error('ENOSPC', 'all but the last byte'), followed_by: 'power' },
+    at: WRITES,
+  },
+  'sync-eio-then-power': {
+    fault: { kind: 'failed sync', code: 'EIO', reached: 'nothing', followed_by: 'power' },
+    at: SYNCS,
+  },
+  'sync-enospc-then-power': {
+    fault: { kind: 'failed sync', code: 'ENOSPC', reached: 'everything', followed_by: 'power' },
     at: SYNCS,
   },
   hang: { fault: { kind: 'hang' } },

@@ -3,7 +3,11 @@ import { type Random, seeded } from './disk.ts'
 
 export type Step =
   /** Appends at once, each a list of the bytes of its records. */
-  | { readonly do: 'append'; readonly appends: readonly (readonly number[])[] }
+  | {
+      readonly do: 'append'
+      readonly appends: readonly (readonly number[])[]
+      readonly meanwhile: 'nothing' | 'read'
+    }
   | { readonly do: 'import'; readonly rows: number }
   | { readonly do: 'read'; readonly records_max: number; readonly bytes_max: number }
   | { readonly do: 'status' }
@@ -13,8 +17,8 @@ export type Step =
 export type Who = 'writer' | 'importer' | 'reader'
 
 const WHO: readonly Who[] = ['writer', 'writer', 'importer', 'reader']
-const RECORD_BYTES_MAX = 300
-const LARGE_RECORD_BYTES = 3_000
+const RECORD_BYTES_MAX = 120
+const LARGE_RECORD_BYTES = 1_500
 
 function oneOf<T>(random: Random, values: readonly T[], fallback: T): T {
   return values[Math.floor(random() * values.length)] ?? fallback
@@ -27,8 +31,11 @@ function stepOf(random: Random): Step {
   const recordBytes = (): number => (random() < 0.05 ? LARGE_RECORD_BYTES : upTo(RECORD_BYTES_MAX))
   const append = (): readonly number[] => times(upTo(4), recordBytes)
   const chance = random()
-  if (chance < 0.35) return { do: 'append', appends: [append()] }
-  if (chance < 0.55) return { do: 'append', appends: times(1 + upTo(4), append) }
+  if (chance < 0.35) return { do: 'append', appends: [append()], meanwhile: 'nothing' }
+  if (chance < 0.55) {
+    const meanwhile = random() < 0.5 ? 'read' : 'nothing'
+    return { do: 'append', appends: times(1 + upTo(4), append), meanwhile }
+  }
   if (chance < 0.66) return { do: 'import', rows: upTo(20) }
   if (chance < 0.82) {
     return {
