@@ -1,9 +1,9 @@
 /**
  * `npm run torture -- --kills 1000 --seed 7`: kills the processes of a shop under load, one after
  * the other. After each kill what was acknowledged so far must become visible, and the ledger must
- * balance; after every round of kills events, ledger and all tables must be what an independent reducer makes of what the client
- * knows, and the next round begins with an empty data folder. The first difference ends it, with the
- * seed of its round: `--kills 25 --seed THAT` plays it again.
+ * balance. After every round of kills events, ledger and all tables must be what an independent
+ * reducer makes of what the client knows; the next round begins with an empty data folder. The
+ * first difference ends it and names the seed of its round: `--kills 25 --seed THAT` replays it.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
