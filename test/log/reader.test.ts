@@ -183,13 +183,36 @@ test('gives all that is not damaged, before and after it and in other lanes', as
   }
 })
 
+test('gives the segments before a damaged one in the same read as without it', async (t) => {
+  const data = await temporaryDirectory(t)
+  const writer = await openWriter(data, 'web', { segment_bytes_max: 1 })
+  for (const name of ['a', 'b', 'c', 'd']) await writer.append(lines(name), 1)
+  await writer.close()
+  const third = join(data, 'log', 'web', '00000000000000000002.ndjson')
+  const bad = await readFile(third)
+  bad.writeUInt8(bad.readUInt8(3) ^ 1, 3)
+  await writeFile(third, bad)
+  const log = openReader(data)
+  const slices = await log.read(new Map(), NO_LIMITS)
+  assert.deepEqual(
+    slices.map(({ first_position }) => first_position),
+    [0, 1],
+  )
+  await assert.rejects(log.read(after(new Map(), slices), NO_LIMITS), {
+    message: /position 2: .* from 3 on/,
+  })
+  assert.equal((await log.read(new Map([['web', 3]]), NO_LIMITS))[0]?.first_position, 3)
+  await log.close()
+})
+
 /** Reads on where the message of the damage says that the log is whole again. */
 async function readAround(data: string) {
   const log = openReader(data)
   const given = new Map<string, string[]>()
   let offsets: Offsets = new Map()
   let told = ''
-  for (;;) {
+  for (let reads = 0; ; reads++) {
+    assert.ok(reads < 20, 'it never comes to an end')
     const slices = await log.read(offsets, NO_LIMITS).catch((error: Error) => {
       told = /position \d+/.exec(error.message)?.[0] ?? ''
       const on = / from (\d+) on/.exec(error.message)?.[1]
