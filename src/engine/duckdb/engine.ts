@@ -38,6 +38,10 @@ const BATCHES_BETWEEN_COMPACTIONS = 4
 const BATCHES_KEPT = 20_000
 const CHECKPOINT_IDLE_MS = 10_000
 const RETRY_MS_MAX = 5_000
+/** While so few records wait, the engine leaves the machine to questions most of the time. */
+const FEW_RECORDS = 1_000
+const REST_SHARE = 2
+const REST_MS_MAX = 400
 /** A live batch reads at most this much, so that one batch never outgrows the memory limit. */
 const BATCH_BYTES_MAX = 256_000_000
 
@@ -235,15 +239,21 @@ export class DuckdbEngine implements Engine {
         await this.#recover(thrown)
         retry_ms = Math.min(retry_ms * 2, RETRY_MS_MAX)
       }
-      await this.#pause(retry_ms - (clock.now_ms() - started_ms), signal)
+      await this.#pause(retry_ms, clock.now_ms() - started_ms, signal)
     }
   }
 
-  /** Batches begin an interval apart, so that they are not too small; under backlog, at once. */
-  async #pause(pause_ms: number, signal: AbortSignal): Promise<void> {
+  /**
+   * Batches begin an interval apart, so that they are not too small; further apart while little
+   * comes in, and at once under backlog.
+   */
+  async #pause(interval_ms: number, worked_ms: number, signal: AbortSignal): Promise<void> {
     const pending = await this.#pending()
     this.#status = { ...this.#status, pending }
-    if (pause_ms <= 0 || pending >= this.#options.settings.batch_records_max / 10) return
+    if (pending >= this.#options.settings.batch_records_max / 10) return
+    const rest_ms = pending < FEW_RECORDS ? Math.min(REST_SHARE * worked_ms, REST_MS_MAX) : 0
+    const pause_ms = Math.max(interval_ms - worked_ms, rest_ms)
+    if (pause_ms <= 0) return
     await sleep(pause_ms, undefined, { signal }).catch(() => undefined) // Aborted: the loop ends.
   }
 
