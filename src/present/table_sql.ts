@@ -8,8 +8,6 @@ import { partialQueries } from '../engine/duckdb/render_partials.ts'
 import {
   joinedSessions,
   lastColumn,
-  movingParts,
-  restingSessions,
   type SessionPane,
   sessionsOf,
 } from '../engine/duckdb/render_sessions.ts'
@@ -61,36 +59,30 @@ export function windowed(group: Group, part: Part, window: Window, settings: Set
         FROM ${relation}, (SELECT unnest(range(${windows})) AS back))`
     }
     case 'session':
-      return part === 'main'
-        ? `(SELECT *, bucket AS window_start FROM ${wholeSessions(group, window, settings)})`
-        : `(SELECT partial.* EXCLUDE (bucket), partial.bucket AS bucket,
-            coalesce(session.window_start, partial.bucket) AS window_start
-          FROM ${relation} AS partial LEFT JOIN ${partsJoined(group, window, settings)}
-            AS session ON ${sameRow(group, 'partial', 'session')})`
+      if (part === 'main') {
+        return `(SELECT *, bucket AS window_start FROM ${wholeSessions(group, window, settings)})`
+      }
+      if (group.from.kind === 'rows') return `(SELECT *, bucket AS window_start FROM ${relation})`
+      return `(SELECT part.*, session.window_start FROM ${relation} AS part
+        JOIN ${partsJoined(group, window, settings)} AS session
+          ON ${sameRow(group, 'part', 'session')})`
     default:
       return `(SELECT *, bucket AS window_start FROM ${relation})`
   }
 }
 
-/** The parts that are not settled: of keyed streams, which keep no states, all of them. */
-function looseParts(group: Group, pane: SessionPane, settings: Settings): string {
-  return group.from.kind === 'rows'
-    ? movingParts(group, pane, stateTable(group, 'main'))
-    : `(SELECT *, NULL::TIMESTAMP[] AS formers FROM ${partRelation(group, 'main', settings)})`
+/** Of keyed streams, which keep no states, sessions are put together here. */
+function wholeSessions(group: Group, pane: SessionPane, settings: Settings): string {
+  if (group.from.kind === 'rows') return stateTable(group, 'main')
+  return joinedSessions(group, pane, unjoinedParts(group, settings))
 }
 
-/** One row per session, under its start. */
-function wholeSessions(group: Group, pane: SessionPane, settings: Settings): string {
-  const parts = looseParts(group, pane, settings)
-  const joined = joinedSessions(group, pane, parts)
-  if (group.from.kind !== 'rows') return joined
-  const resting = restingSessions(group, pane, stateTable(group, 'main'))
-  return `(SELECT * FROM ${resting} UNION ALL BY NAME SELECT * FROM ${joined})`
-}
+const unjoinedParts = (group: Group, settings: Settings) =>
+  `(SELECT *, NULL::TIMESTAMP[] AS formers FROM ${partRelation(group, 'main', settings)})`
 
 /** Which parts became which session. */
 function partsJoined(group: Group, pane: SessionPane, settings: Settings): string {
-  const sessions = sessionsOf(group, pane, looseParts(group, pane, settings))
+  const sessions = sessionsOf(group, pane, unjoinedParts(group, settings))
   const columns = ['bucket', ...keyNames(group), 'window_start'].join(', ')
   return `(SELECT DISTINCT ${columns} FROM ${sessions})`
 }

@@ -218,12 +218,6 @@ export const SETTINGS = {
     86_400_000,
     'Silence that ends the session of a visitor whose client sends no session id of its own.',
   ),
-  session_parts_max: number(
-    2_000,
-    0,
-    10_000_000,
-    'Parts of sessions that batches leave beside the joined ones; beyond, the engine joins them.',
-  ),
   idle_source_ms: number(
     3_600_000,
     60_000,

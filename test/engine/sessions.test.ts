@@ -84,16 +84,16 @@ const stream = fc
 
 test('sessions of any arrival order, and their changes, equal a batch sessionisation', async (t) => {
   const sizesOf = fc.infiniteStream(fc.integer({ min: 1, max: 9 }))
-  // Parts are joined at every batch, now and then, or when read.
-  const parts = fc.constantFrom(0, 4, 1_000)
+  // Batches of more than a 25th of it are taken for imports.
+  const fullBatches = fc.constantFrom(100, 500_000)
   await fc.assert(
     fc.asyncProperty(
       stream,
       sizesOf,
       fc.nat(),
-      parts,
-      async (seen, sizes, turn, session_parts_max) => {
-        const shop = await new Shop(t, { session_parts_max }, { tables: [visits] }).open()
+      fullBatches,
+      async (seen, sizes, turn, batch_records_max) => {
+        const shop = await new Shop(t, { batch_records_max }, { tables: [visits] }).open()
         const planned = shop.processor.plan.tables.get('visits')
         assert.ok(planned)
         const followed = new Map<string, unknown>()

@@ -14,7 +14,7 @@ import { type Culprit, insertLedger, insertRefused } from './ledger.ts'
 import { insertOrderCopies } from './orders.ts'
 import { type PartialQuery, partialQueries } from './render_partials.ts'
 import { stateTable } from './render_states.ts'
-import { settlingAll } from './settle.ts'
+import { settling, settlingMany } from './settle.ts'
 import {
   CREATE_SUSPECTS,
   CREATE_VERDICTS,
@@ -38,7 +38,7 @@ export interface BatchContext {
   readonly plan: Plan
   readonly settings: Pick<
     Settings,
-    'time_zone' | 'idle_source_ms' | 'late_ms' | 'session_parts_max'
+    'time_zone' | 'idle_source_ms' | 'late_ms' | 'batch_records_max'
   >
   readonly now_ms: number
 }
@@ -46,16 +46,13 @@ export interface BatchContext {
 /** How many records one batch may lose to bisection before it is taken for a fault of our own. */
 const CULPRITS_MAX = 64
 
-/** A batch of so many times the parts that may be left is an import or a backlog. */
-const LARGE = 10
+/** A batch that is so full is an import or a backlog. */
+const LARGE_SHARE = 1 / 25
 
 const EMPTY_VERDICTS = `CREATE OR REPLACE TEMP TABLE verdicts AS
   SELECT NULL::BIGINT AS line, NULL::VARCHAR AS verdict WHERE FALSE`
 
-/**
- * Adds the rows of a relation of events (a batch, or all of silver) to the states of groups. The
- * parts of sessions in a large relation are joined and settled at once.
- */
+/** Adds the rows of a relation of events (a batch, or all of silver) to the states of groups. */
 export function stateInserts(
   groups: readonly Group[],
   events: string,
@@ -67,10 +64,12 @@ export function stateInserts(
     const relation = group.from.name === 'items' ? itemsOf(events) : events
     const queries = partialQueries(group, relation, batch, time_zone)
     const { pane } = group
-    if (pane.kind !== 'session' || size === 'small') return queries.map(insertInto(group))
-    const rows = queries.filter(({ part }) => part !== 'main')
+    if (pane.kind !== 'session') return queries.map(insertInto(group))
+    const rows = queries.filter(({ part }) => part !== 'main').map(insertInto(group))
     const partial = (some: string) => partialQueries(group, some, batch, time_zone)[0]?.sql ?? ''
-    return [...rows.map(insertInto(group)), ...settlingAll(group, pane, relation, partial)]
+    return size === 'small'
+      ? [...rows, ...settling(group, pane, partial(relation))]
+      : [...rows, ...settlingMany(group, pane, relation, partial)]
   })
 }
 
@@ -148,7 +147,7 @@ async function write(
   for (const { lane, first_position, count } of slices) offsets.set(lane, first_position + count)
   const records = slices.reduce((sum, { count }) => sum + count, 0)
   const position = { batch, offsets, sources }
-  const size = fresh > LARGE * context.settings.session_parts_max ? 'large' : 'small'
+  const size = fresh > LARGE_SHARE * context.settings.batch_records_max ? 'large' : 'small'
   await connection.script([
     insertOrderCopies('batch', batch),
     ...insertDimensions(batch),

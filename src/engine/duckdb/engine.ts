@@ -15,7 +15,6 @@ import { compact } from './compact.ts'
 import { type Connection, Database, isFatal, setAside } from './database.ts'
 import { Readers } from './readers.ts'
 import { reconcile } from './rebuild.ts'
-import { settle } from './settle.ts'
 import { createStore, faultOf, readPosition } from './store.ts'
 import { horizonOf } from './watermark.ts'
 
@@ -177,13 +176,8 @@ export class DuckdbEngine implements Engine {
 
   async #tidy(): Promise<void> {
     const { batch } = this.#position
-    const { plan, settings } = this.#options
-    if (!this.#writer) return
-    for (const group of plan.groups) {
-      if (group.pane.kind !== 'session') continue
-      await settle(this.#writer, group, group.pane, settings.session_parts_max)
-    }
-    if (batch % BATCHES_BETWEEN_COMPACTIONS !== 0) return
+    const { plan } = this.#options
+    if (!this.#writer || batch % BATCHES_BETWEEN_COMPACTIONS !== 0) return
     const [due] = this.#compacted
     const group = plan.groups.find(({ id }) => id === due?.[0])
     if (!due || !group) return

@@ -1,11 +1,9 @@
 /**
- * Sessions as DuckDB SQL. A session window has no fixed panes: its rows come in parts, which join
- * when they lie within the gap of one another, or when the client gave them the same id.
+ * Sessions as DuckDB SQL. A session window has no fixed panes: a batch brings parts, which join what
+ * is stored when they lie within the gap of it, or when the client gave them the same id. What comes
+ * of it takes the place of what it was made of, so the stored rows are whole sessions, no two of
+ * which would join, and whoever reads takes them as they are.
  *
- *   state_<group>_main     parts as batches brought them, and not yet joined with what lies near
- *   state_<group>_settled  whole sessions: no two of them would join
- *
- * Whoever reads takes the settled sessions that no part touches as they are, and joins the rest.
  * `formers` are the starts under which a session, or what became a part of it, was known before.
  */
 import type { Expression } from '../../model/expression.ts'
@@ -13,14 +11,13 @@ import { STEPS_MAX } from '../../model/measures/steps.ts'
 import { type Group, lastTime, type Pane, plannedState, stepsOf } from '../../plan/plan.ts'
 import { quoteName } from '../../std/duckdb.ts'
 import { renderExpression } from './render_expression.ts'
-import { merged, scalarsOf } from './render_states.ts'
+import { merged, scalarsOf, stateTable } from './render_states.ts'
 
 export type SessionPane = Extract<Pane, { kind: 'session' }>
 
 /** Former starts that are remembered for a session, for those who follow its changes. */
 const FORMERS_MAX = 100
 
-export const settledTable = (group: Group) => quoteName(`state_${group.id}_settled`)
 export const lastColumn = (group: Group) => plannedState(group, lastTime(group.from)).column
 const partitionBy = (keys: readonly string[]) =>
   keys.length > 0 ? `PARTITION BY ${keys.join(', ')}` : ''
@@ -93,47 +90,33 @@ export function sessionsOf(group: Group, pane: SessionPane, parts: string): stri
 }
 
 /**
- * The row numbers of the settled sessions that some loose part may join: of the same keys, and near
- * it or with its id. Those near are looked for in the few row groups of that time; only the columns
- * that are compared are read.
+ * The row numbers of the stored sessions that some part may join: of the same keys, and near it or
+ * with its id. Those near are looked for in the few row groups of that time; only the columns that
+ * are compared are read.
  */
-export function touchedRows(group: Group, pane: SessionPane, loose: string): string {
+export function touchedRows(group: Group, pane: SessionPane, parts: string): string {
   const keys = group.keys.map(({ name }) => quoteName(name))
-  const settled = settledTable(group)
   const last = lastColumn(group)
   const gap = `to_milliseconds(${pane.gap_ms})`
   const spans = `(SELECT ${[...keys, 'min(bucket) AS since', `max(${last}) AS until`].join(', ')}
-    FROM ${loose} ${keys.length > 0 ? 'GROUP BY ALL' : ''})`
+    FROM ${parts} ${keys.length > 0 ? 'GROUP BY ALL' : ''})`
   const same = (some: readonly string[]) =>
-    some.map((key) => `settled.${key} IS NOT DISTINCT FROM span.${key}`)
+    some.map((key) => `stored.${key} IS NOT DISTINCT FROM span.${key}`)
   const near = [
-    `settled.bucket <= span.until + ${gap}`,
-    `settled.${last} >= span.since - ${gap}`,
-    `settled.bucket <= (SELECT max(${last}) FROM ${loose}) + ${gap}`,
-    `settled.${last} >= (SELECT min(bucket) FROM ${loose}) - ${gap}`,
+    `stored.bucket <= span.until + ${gap}`,
+    `stored.${last} >= span.since - ${gap}`,
+    `stored.bucket <= (SELECT max(${last}) FROM ${parts}) + ${gap}`,
+    `stored.${last} >= (SELECT min(bucket) FROM ${parts}) - ${gap}`,
   ]
   const found = (conditions: readonly string[]) =>
-    `SELECT settled.rowid AS touched FROM ${settled} AS settled JOIN ${spans} AS span
-      ON ${conditions.join(' AND ')}`
+    `SELECT stored.rowid AS touched FROM ${stateTable(group, 'main')} AS stored
+      JOIN ${spans} AS span ON ${conditions.join(' AND ')}`
   if (pane.id === null) return found([...same(keys), ...near])
   const id = quoteName(pane.id)
   const others = keys.filter((key) => key !== id)
   return `${found([...same(keys), ...near])}
-    UNION ${found([`settled.${id} = span.${id}`, ...same(others)])}`
+    UNION ${found([`stored.${id} = span.${id}`, ...same(others)])}`
 }
-
-/** The settled sessions that some loose part may join. */
-export const touchedSettled = (group: Group, pane: SessionPane, loose: string) =>
-  `(SELECT * FROM ${settledTable(group)} WHERE rowid IN (${touchedRows(group, pane, loose)}))`
-
-/** Every part that is not settled for good: the loose ones, and the settled ones they touch. */
-export const movingParts = (group: Group, pane: SessionPane, loose: string) =>
-  `(SELECT * FROM ${loose}
-    UNION ALL BY NAME SELECT * FROM ${touchedSettled(group, pane, loose)})`
-
-/** The settled sessions that no loose part touches. */
-export const restingSessions = (group: Group, pane: SessionPane, loose: string) =>
-  `(SELECT * FROM ${settledTable(group)} WHERE rowid NOT IN (${touchedRows(group, pane, loose)}))`
 
 /** What several parts of one session come to. */
 function joinedParts(group: Group, pane: SessionPane, parts: string): string {

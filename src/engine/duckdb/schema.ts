@@ -7,11 +7,10 @@ import { events, LINE_COLUMNS } from '../../model/events.ts'
 import type { Columns } from '../../model/stream.ts'
 import type { Group } from '../../plan/plan.ts'
 import { DUCKDB_TYPES, quoteName, structType } from '../../std/duckdb.ts'
-import { settledTable } from './render_sessions.ts'
 import { columnType, keyNames, type Part, partsOf, statesIn, stateTable } from './render_states.ts'
 
 /** Raised when the layout of the fixed tables changes: an older store is rebuilt from the log. */
-export const STORE_VERSION = 3
+export const STORE_VERSION = 4
 
 const columnsOf = (columns: Columns) =>
   Object.entries(columns).map(([name, { type }]) => `${quoteName(name)} ${DUCKDB_TYPES[type]}`)
@@ -92,7 +91,6 @@ export function createStateTables(group: Group): readonly string[] {
     name: stateTable(group, part),
     rest: part === 'main' ? main : PART_COLUMNS[part],
   }))
-  if (isSession) tables.push({ name: settledTable(group), rest: main })
   return tables.map(({ name, rest }) => {
     return `CREATE TABLE ${name} (${['bucket TIMESTAMP', ...keys, ...rest].join(', ')})`
   })
