@@ -1,8 +1,8 @@
 /**
- * Sessions as DuckDB SQL. A session window has no fixed panes: a batch brings parts, which join what
- * is stored when they lie within the gap of it, or when the client gave them the same id. What comes
- * of it takes the place of what it was made of, so the stored rows are whole sessions, no two of
- * which would join, and whoever reads takes them as they are.
+ * Sessions as DuckDB SQL. A session window has no fixed panes: a batch brings parts, which join
+ * what is stored when they lie within the gap of it, or when the client gave them the same id. What
+ * comes of it takes the place of what it was made of, so the stored rows are whole sessions, no two
+ * of which would join, and whoever reads takes them as they are.
  *
  * `formers` are the starts under which a session, or what became a part of it, was known before.
  */
