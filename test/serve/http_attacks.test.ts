@@ -155,6 +155,7 @@ test('a query that cannot be stopped ends its process, which comes back with eve
   await up.replaced('serve', pid)
   const { body } = await askRaw(Number(new URL(up.url).port), '/api/ledger', { host: 'localhost' })
   assert.match(body, /"balanced":true/)
+  assert.equal((await fetch(`${up.url}/api/flush`, { method: 'POST' })).status, 200)
   assert.match(await (await ask('SELECT product_id FROM events')).text(), /"p1"/)
 })
 
