@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import type { Expression } from '../model/expression.ts'
 import { type State, statesOf } from '../model/measure.ts'
-import { steps } from '../model/measures/steps.ts'
+import { isSteps, steps } from '../model/measures/steps.ts'
 import type { StreamDeclaration } from '../model/stream.ts'
 import type { Table } from '../model/table.ts'
 import type { Window } from '../model/window.ts'
@@ -68,8 +68,6 @@ export function lastTime(from: StreamDeclaration): State {
   const of = { kind: 'column', stream: from.name, name: from.time, type: 'timestamp' } as const
   return { primitive: 'max', of, where: null }
 }
-
-const isSteps = (state: State) => state.primitive === 'values' && state.keep === 'steps'
 
 /** The steps of a session, if its tables keep any; the three that order them come first. */
 export function stepsOf(group: Group): readonly PlannedState[] {

@@ -4,6 +4,7 @@
  */
 
 import type { Formula, State } from '../model/measure.ts'
+import { isSteps } from '../model/measures/steps.ts'
 import { type Group, plannedState } from '../plan/plan.ts'
 import { quoteText } from '../std/duckdb.ts'
 import type { SettingName, Settings } from '../std/settings.ts'
@@ -39,8 +40,6 @@ function overallColumn(group: Group, state: State): string {
   const pool = POOLS[state.primitive as keyof typeof POOLS]
   return `${pool}(${plannedState(group, state).column}) OVER (PARTITION BY window_start)`
 }
-
-const isInRow = (state: State) => state.primitive === 'values' && state.keep === 'steps'
 
 export function renderFormula(
   formula: Formula,
@@ -89,7 +88,7 @@ export function renderFormula(
     case 'estimate':
       return `coalesce(${plannedState(group, formula.state).column}, 0)`
     case 'elements':
-      return isInRow(formula.state)
+      return isSteps(formula.state)
         ? plannedState(group, formula.state).column
         : `${plannedState(group, formula.state).column}_elements`
     case 'truncated':

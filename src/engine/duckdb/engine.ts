@@ -123,7 +123,8 @@ export class DuckdbEngine implements Engine {
     const writer = await this.#openSound()
     this.#position = await readPosition(writer)
     await this.#reconcile(new Set())
-    const groups = this.#options.plan.groups
+    // Sessions are joined with each batch and have no parts that pile up.
+    const groups = this.#options.plan.groups.filter(({ pane }) => pane.kind !== 'session')
     this.#compacted = new Map(groups.map(({ id }) => [id, this.#position.batch]))
     this.#status = { ...this.#status, state: 'running' }
   }
@@ -181,7 +182,7 @@ export class DuckdbEngine implements Engine {
     const [due] = this.#compacted
     const group = plan.groups.find(({ id }) => id === due?.[0])
     if (!due || !group) return
-    if (group.pane.kind !== 'session') await compact(this.#writer, group, due[1])
+    await compact(this.#writer, group, due[1])
     this.#compacted.delete(group.id)
     this.#compacted.set(group.id, batch)
     if (batch % BATCHES_KEPT === 0) {

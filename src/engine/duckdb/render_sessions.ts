@@ -11,7 +11,7 @@ import { STEPS_MAX } from '../../model/measures/steps.ts'
 import { type Group, lastTime, type Pane, plannedState, stepsOf } from '../../plan/plan.ts'
 import { quoteName } from '../../std/duckdb.ts'
 import { renderExpression } from './render_expression.ts'
-import { merged, scalarsOf, stateTable } from './render_states.ts'
+import { keyNames, merged, scalarsOf, stateTable } from './render_states.ts'
 
 export type SessionPane = Extract<Pane, { kind: 'session' }>
 
@@ -68,14 +68,14 @@ export function stepColumns(group: Group): readonly string[] {
 }
 
 /**
- * Parts, each with the session it belongs to: `window_start`, `session_batch` (the latest batch to
- * touch the session) and `former`, its own start where it was once the name of a session.
+ * Parts, each with the session it belongs to: `window_start`, and `former`, its own start where it
+ * was once the name of a session.
  * Tricky: a part that came after all parts before it in time joined them at once: its start never
  * named a session.
  */
 export function sessionsOf(group: Group, pane: SessionPane, parts: string): string {
   const last = lastColumn(group)
-  const keys = group.keys.map(({ name }) => quoteName(name))
+  const keys = keyNames(group)
   const order = `${partitionBy(keys)} ORDER BY bucket, batch`
   const before = `OVER (${order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`
   const joins = within(pane.gap_ms, pane.id && quoteName(pane.id))('bucket - seen')
@@ -83,7 +83,7 @@ export function sessionsOf(group: Group, pane: SessionPane, parts: string): stri
     OVER (${order} ROWS UNBOUNDED PRECEDING) AS island`
   const whole = partitionBy([...keys, 'island'])
   return `(SELECT * EXCLUDE (seen, known, island),
-      min(bucket) OVER (${whole}) AS window_start, max(batch) OVER (${whole}) AS session_batch,
+      min(bucket) OVER (${whole}) AS window_start,
       CASE WHEN known > batch THEN bucket END AS former
     FROM (SELECT *, ${island} FROM (SELECT *, max(${last}) ${before} AS seen,
       max(batch) ${before} AS known FROM ${parts})))`
@@ -95,7 +95,7 @@ export function sessionsOf(group: Group, pane: SessionPane, parts: string): stri
  * are compared are read.
  */
 export function touchedRows(group: Group, pane: SessionPane, parts: string): string {
-  const keys = group.keys.map(({ name }) => quoteName(name))
+  const keys = keyNames(group)
   const last = lastColumn(group)
   const gap = `to_milliseconds(${pane.gap_ms})`
   const spans = `(SELECT ${[...keys, 'min(bucket) AS since', `max(${last}) AS until`].join(', ')}
@@ -120,7 +120,7 @@ export function touchedRows(group: Group, pane: SessionPane, parts: string): str
 
 /** What several parts of one session come to. */
 function joinedParts(group: Group, pane: SessionPane, parts: string): string {
-  const keys = group.keys.map(({ name }) => quoteName(name))
+  const keys = keyNames(group)
   const steps = stepsOf(group).map(({ column }) => column)
   const zipped = `list_sort(flatten(list(list_zip(${steps.join(', ')}))))[:${STEPS_MAX}] AS told`
   const lists = steps.map((column, place) => {
@@ -143,7 +143,7 @@ function joinedParts(group: Group, pane: SessionPane, parts: string): string {
  * the only one of its keys is a session as it stands: most are.
  */
 export function joinedSessions(group: Group, pane: SessionPane, parts: string): string {
-  const keys = group.keys.map(({ name }) => quoteName(name))
+  const keys = keyNames(group)
   if (keys.length === 0) return `(${joinedParts(group, pane, parts)})`
   const same = keys.map((key) => `part.${key} IS NOT DISTINCT FROM crowded.${key}`).join(' AND ')
   const crowded = `(SELECT ${keys.join(', ')} FROM ${parts} GROUP BY ALL HAVING count(*) > 1)`

@@ -69,16 +69,17 @@ export function settling(group: Group, pane: SessionPane, arrived: string): read
   const rowParts = partsOf(group).filter((part) => part !== 'main')
   const moved = `CREATE OR REPLACE TEMP TABLE moved AS SELECT DISTINCT ${columns}
     FROM ${sessionsOf(group, pane, 'moving')} WHERE bucket <> window_start`
-  const touched = `rowid IN (${touchedRows(group, pane, 'arrived')})`
+  const touched = 'rowid IN (SELECT touched FROM touched_rows)'
   return [
     `CREATE OR REPLACE TEMP TABLE arrived AS SELECT *, NULL::TIMESTAMP[] AS formers
       FROM (${arrived})`,
+    `CREATE OR REPLACE TEMP TABLE touched_rows AS ${touchedRows(group, pane, 'arrived')}`,
     `CREATE OR REPLACE TEMP TABLE moving AS FROM arrived
       UNION ALL BY NAME SELECT * FROM ${main} WHERE ${touched}`,
     ...(rowParts.length > 0 ? [moved] : []),
     `DELETE FROM ${main} WHERE ${touched}`,
     `INSERT INTO ${main} BY NAME FROM ${joinedSessions(group, pane, 'moving')}`,
     ...rowParts.flatMap((part) => follow(group, part)),
-    ...['DROP TABLE arrived', 'DROP TABLE moving'],
+    ...['DROP TABLE arrived', 'DROP TABLE touched_rows', 'DROP TABLE moving'],
   ]
 }

@@ -4,6 +4,9 @@ import { apply, type Measure, measure, number, type State, wordsOf } from '../me
 /** Steps of a session that are kept: the first ones. Others count, but show in no path. */
 export const STEPS_MAX = 200
 
+/** Whether the state keeps steps, which stand in a row of their session as lists. */
+export const isSteps = (state: State) => state.primitive === 'values' && state.keep === 'steps'
+
 type StepsMeasure<T extends ValueType = ValueType> = Measure<'list'> & {
   readonly formula: { readonly kind: 'elements'; readonly state: State }
   /** The type of one step's value. */
