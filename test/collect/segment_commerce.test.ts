@@ -3,16 +3,12 @@
  * columns, the lines, and the names of what has no column.
  */
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { realData } from '../real_data.ts'
 import { runCollector } from './running_collector.ts'
 
-const CALLS = resolve(
-  import.meta.dirname,
-  '../../../shared/data/segment_spec/ecommerce_v2_calls.jsonl',
-)
-const skip = existsSync(CALLS) ? false : 'the specification is not on this machine'
+const { file: CALLS, skip } = realData('segment_spec/ecommerce_v2_calls.jsonl')
 
 const ORDER = '50314b8e9bcf000000000000'
 const CHECKOUT = { order_id: ORDER, currency: 'USD' }

@@ -1,6 +1,6 @@
 /** CDNOW's published figures of 2,357 customers: what BTYD models are fitted to. */
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
@@ -8,25 +8,24 @@ import { customers } from '../../src/present/questions/customers.ts'
 import { readSettings } from '../../src/std/settings.ts'
 import { runHere } from '../cli/surroundings.ts'
 import { Shop } from '../engine/shop.ts'
+import { realData } from '../real_data.ts'
 
-const DATA = join(import.meta.dirname, '../../../shared/data')
-const PURCHASES = join(DATA, 'cdnow_sample.txt.gz')
-const SUMMARY = join(DATA, 'cdnow_customers_summary.csv.gz')
+const purchases = realData('cdnow_sample.txt.gz')
+const summary = realData('cdnow_customers_summary.csv.gz')
+const skip = purchases.skip || summary.skip
 const MAP = join(import.meta.dirname, '../../examples/import-maps/cdnow.json')
-const missing = [PURCHASES, SUMMARY].filter((file) => !existsSync(file))
-const skip = missing.length === 0 ? false : `the real data is not here: ${missing.join(', ')}`
 
 const linesOf = (file: string) => gunzipSync(readFileSync(file)).toString().trim().split('\n')
 
 /** `id,frequency,recency,T` as published, numbers as numbers. */
 const published = () =>
-  linesOf(SUMMARY)
+  linesOf(summary.file)
     .slice(1)
     .map((line) => line.split(',').map(Number))
 
 /** The published id of each customer: the sample numbers them within the whole file's ids. */
 function publishedIds(): ReadonlyMap<string, number> {
-  const words = linesOf(PURCHASES).map((line) => line.trim().split(/\s+/))
+  const words = linesOf(purchases.file).map((line) => line.trim().split(/\s+/))
   return new Map(words.map(([master = '', id]) => [master, Number(id)]))
 }
 
@@ -35,7 +34,7 @@ const MOMENTS = ['1997-09-30T00:00:00.000Z', '1997-09-30T23:59:59.999Z']
 
 test('frequency, recency and T of all customers are those published', { skip }, async (t) => {
   const shop = new Shop(t)
-  const line = ['import', PURCHASES, '--map', MAP, '--data', shop.directory]
+  const line = ['import', purchases.file, '--map', MAP, '--data', shop.directory]
   assert.equal((await runHere([...line, '--log-reserve-mb', '0'])).code, 0)
   await shop.open()
   const ids = publishedIds()

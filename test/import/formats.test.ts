@@ -1,16 +1,11 @@
 /** Files of other people's programs: Retailrocket, Segment archives, GA4 and Snowplow exports. */
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Shop } from '../engine/shop.ts'
+import { realData } from '../real_data.ts'
 import { counts, fileOf, imported } from './importing.ts'
-
-const DATA = join(import.meta.dirname, '../../../shared/data')
-const realFile = (name: string) => {
-  const file = join(DATA, name)
-  return { file, skip: existsSync(file) ? false : `the real data is not here: ${file}` } as const
-}
 
 test('Retailrocket: milliseconds, its words, lines of a transaction', async (t) => {
   const shop = new Shop(t)
@@ -117,7 +112,7 @@ test("an archived call without a timestamp is placed by Segment's own formula", 
   )
 })
 
-const spec = realFile('segment_spec/ecommerce_v2_calls.jsonl')
+const spec = realData('segment_spec/ecommerce_v2_calls.jsonl')
 test('calls of an archive that have no time at all are refused, saying which fields would do', {
   skip: spec.skip,
 }, async (t) => {
@@ -163,13 +158,13 @@ test('an archive whose import lost its place goes on without telling anything tw
   assert.deepEqual(JSON.parse(readFileSync(manifest, 'utf8')), known)
 })
 
-const ga4 = realFile('ga4_fixtures/purchase_input.json')
+const ga4 = realData('ga4_fixtures')
 test("a row of GA4's export is the purchase that its published flattening says", {
   skip: ga4.skip,
 }, async (t) => {
   const shop = new Shop(t)
   const read = (name: string) =>
-    JSON.parse(readFileSync(join(DATA, 'ga4_fixtures', name), 'utf8')) as Record<string, unknown>[]
+    JSON.parse(readFileSync(join(ga4.file, name), 'utf8')) as Record<string, unknown>[]
   const names = ['purchase', 'form_events', 'source_medium', 'url_gclid', 'item_params']
   const rows = names.map((name) => read(`${name}_input.json`))
   const file = fileOf(

@@ -1,16 +1,9 @@
 /** Imports through the command itself, in this process, and what tests need around it. */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { runHere } from '../cli/surroundings.ts'
-
-const DATA = join(import.meta.dirname, '../../../shared/data')
-export const REAL_FILE = join(DATA, 'rees46_cosmetics_2019-10.csv.gz')
-export const MANGLED_FILE = join(DATA, 'rees46_cosmetics_2019-10_excel-mangled.csv.gz')
-export const skipWithoutData = existsSync(REAL_FILE)
-  ? false
-  : `the real data is not here: ${REAL_FILE}`
 
 export interface Told {
   readonly lane: string
@@ -21,6 +14,7 @@ export interface Told {
   readonly duplicate: number
   readonly invalid: number
   readonly filtered: number
+  readonly erased: number
   readonly reasons: readonly { readonly reason: string; readonly count: number }[]
 }
 

@@ -1,19 +1,15 @@
 /** `--map`: files with columns of their own. */
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { runHere } from '../cli/surroundings.ts'
 import { Shop } from '../engine/shop.ts'
+import { realData } from '../real_data.ts'
 import { counts, fileOf, folder } from './importing.ts'
 
 const EXAMPLES = join(import.meta.dirname, '../../examples/import-maps')
-const DATA = join(import.meta.dirname, '../../../shared/data')
-const realFile = (name: string) => {
-  const file = join(DATA, name)
-  return { file, skip: existsSync(file) ? false : `the real data is not here: ${file}` } as const
-}
 
 /** Imports by a mapping and answers what the command said. */
 async function mapped(directory: string, file: string, map: string, ...args: readonly string[]) {
@@ -29,7 +25,7 @@ function mapOf(t: TestContext, mapping: unknown): string {
   return file
 }
 
-const retail = realFile('uci_online_retail_first240k.parquet')
+const retail = realData('uci_online_retail_first240k.parquet')
 test('Online Retail: lines of invoices add up to the published revenue of each month', {
   skip: retail.skip,
 }, async (t) => {
@@ -55,7 +51,7 @@ test('Online Retail: lines of invoices add up to the published revenue of each m
   assert.deepEqual(credits, { notes: 1_946, negative: true })
 })
 
-const store = realFile('gms_ga360_all_sessions_brnhaze.csv.gz')
+const store = realData('gms_ga360_all_sessions_brnhaze.csv.gz')
 test('Google Merchandise Store: 81 rows with a transaction are 80 orders', {
   skip: store.skip,
 }, async (t) => {
@@ -75,7 +71,7 @@ test('Google Merchandise Store: 81 rows with a transaction are 80 orders', {
   )
 })
 
-const cdnow = realFile('cdnow_sample.txt.gz')
+const cdnow = realData('cdnow_sample.txt.gz')
 test('CDNOW: columns apart by blanks, no header', { skip: cdnow.skip }, async (t) => {
   const shop = new Shop(t)
   await mapped(shop.directory, cdnow.file, join(EXAMPLES, 'cdnow.json'))

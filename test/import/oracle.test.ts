@@ -12,8 +12,10 @@ import type { OracleTable } from '../oracle/columns.ts'
 import { compareTable, differences } from '../oracle/compare.ts'
 import { readRees46 } from '../oracle/rees46.ts'
 import { oracleTables } from '../oracle/tables.ts'
-import { counts, imported, REAL_FILE, skipWithoutData as skip } from './importing.ts'
+import { rees46 } from '../real_data.ts'
+import { counts, imported } from './importing.ts'
 
+const { file: REAL_FILE, skip } = rees46
 const ROWS = 22_283
 
 function realEvents() {

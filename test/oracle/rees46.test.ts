@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { rees46 } from '../real_data.ts'
 import { type OracleEvent, type Row, readEvents } from './event.ts'
 import { different } from './group.ts'
 import { decimalTextOrNull, sumUnits, units } from './money.ts'
 import { readRees46 } from './rees46.ts'
 import { oracleTables } from './tables.ts'
 
-const FILE = join(import.meta.dirname, '../../../shared/data/rees46_cosmetics_2019-10.csv.gz')
-const skip = existsSync(FILE) ? false : `the real data is not here: ${FILE}`
+const { file: FILE, skip } = rees46
 
 const HEAD_END = '2019-10-02'
 const isHead = ({ event_time }: OracleEvent) => event_time < HEAD_END

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { eventRecord, Shop } from '../engine/shop.ts'
-import { imported, REAL_FILE, skipWithoutData as skip } from '../import/importing.ts'
+import { imported } from '../import/importing.ts'
+import { rees46 } from '../real_data.ts'
 import {
   askFunnel,
   compare,
@@ -14,6 +15,7 @@ import {
   WORDS,
 } from './funnel_shop.ts'
 
+const { file: REAL_FILE, skip } = rees46
 const STEPS = ['view', 'cart', 'purchase']
 const HEAD = { from: '2019-10-01', to: '2019-10-20' }
 

@@ -9,14 +9,16 @@ import { journeyMetrics } from '../../src/present/questions/journey_metrics.ts'
 import { journeys } from '../../src/present/questions/journeys.ts'
 import { paths } from '../../src/present/questions/paths.ts'
 import { Shop } from '../engine/shop.ts'
-import { imported, REAL_FILE, skipWithoutData as skip } from '../import/importing.ts'
+import { imported } from '../import/importing.ts'
 import { readEvents } from '../oracle/event.ts'
 import { graphOf, journeysOf, type Step, transitionsOf, type WalkOf } from '../oracle/paths.ts'
 import { readRees46 } from '../oracle/rees46.ts'
 import { sessions as sessionsOf } from '../oracle/sessions.ts'
+import { rees46 } from '../real_data.ts'
 import { Questions, type Words } from './asking_questions.ts'
 import { checkSums, countsOf } from './paths_checks.ts'
 
+const { file: REAL_FILE, skip } = rees46
 const TAIL = '2019-10-31T00:00:00.000Z'
 
 function realSessions() {

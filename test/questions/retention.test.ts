@@ -1,6 +1,5 @@
 /** `retention`: cohorts equal those put together by hand. */
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
@@ -10,15 +9,10 @@ import { runHere } from '../cli/surroundings.ts'
 import { eventRecord, Shop } from '../engine/shop.ts'
 import { customersInvoices } from '../oracle/online_retail.ts'
 import { type Act, activeOf, cohortsOf, type RetentionOf } from '../oracle/retention.ts'
+import { realData } from '../real_data.ts'
 import { Questions, type Words } from './asking_questions.ts'
 
-const DATA = join(import.meta.dirname, '../../../shared/data')
 const MAPS = join(import.meta.dirname, '../../examples/import-maps')
-
-const real = (name: string) => {
-  const file = join(DATA, name)
-  return { file, skip: existsSync(file) ? false : `the real data is not here: ${file}` }
-}
 
 async function importedShop(t: TestContext, file: string, map: string, time_zone: string) {
   const shop = new Shop(t, { time_zone, memory_limit_mb: 700 })
@@ -35,7 +29,7 @@ const brief = ({ cohorts }: RetentionAnswer) =>
 
 const purchases = { cohort: 'purchase', return: 'purchase' }
 
-const retail = real('uci_online_retail_first240k.parquet')
+const retail = realData('uci_online_retail_first240k.parquet')
 test('Online Retail: cohorts, active customers and repeaters equal those made by hand', {
   skip: retail.skip,
 }, async (t) => {
@@ -62,7 +56,7 @@ test('Online Retail: cohorts, active customers and repeaters equal those made by
   assert.deepEqual([december?.persons, december?.cells[1]?.persons], [885, 324])
 })
 
-const cdnow = real('cdnow_sample.txt.gz')
+const cdnow = realData('cdnow_sample.txt.gz')
 test('CDNOW: monthly cohorts of first purchases sum to the customers', {
   skip: cdnow.skip,
 }, async (t) => {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,11 +8,11 @@ import { splitLine } from '../../src/simulate/rees46/format.ts'
 import { Rees46History } from '../../src/simulate/rees46/history.ts'
 import { type NumberedRow, Rees46File } from '../../src/simulate/rees46/read.ts'
 import { writeRees46 } from '../../src/simulate/rees46/write.ts'
+import { rees46 } from '../real_data.ts'
 
 const directory = await mkdtemp(join(tmpdir(), 'clickpath-rees46-'))
 after(() => rm(directory, { recursive: true, force: true }))
 
-const REAL = join(import.meta.dirname, '../../../shared/data/rees46_cosmetics_2019-10.csv.gz')
 const HISTORY = { seed: 1, start_ms: Date.UTC(2019, 9, 1), rowsPerDay: 1_370_000, products: 2_000 }
 const HEADER =
   'event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session'
@@ -106,9 +105,9 @@ test('says which file cannot be written', async () => {
 })
 
 test('reads every row of the real file behind its index column', {
-  skip: existsSync(REAL) ? false : 'the real file is not here',
+  skip: rees46.skip,
 }, async () => {
-  const file = new Rees46File(REAL)
+  const file = new Rees46File(rees46.file)
   const rows = await readAll(file)
   assert.equal(rows.length, 22_283)
   assert.equal(file.unreadable, 0)

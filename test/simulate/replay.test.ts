@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,10 +7,10 @@ import { after, test } from 'node:test'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { type ReplayOptions, simulateReplay } from '../../src/simulate/live.ts'
 import { systemClock } from '../../src/std/clock.ts'
+import { rees46 } from '../real_data.ts'
 import { TestCollector } from './collector.ts'
 
-const REAL = join(import.meta.dirname, '../../../shared/data/rees46_cosmetics_2019-10.csv.gz')
-const skip = existsSync(REAL) ? false : 'the real file is not here'
+const { file: REAL, skip } = rees46
 const directory = await mkdtemp(join(tmpdir(), 'clickpath-replay-'))
 after(() => rm(directory, { recursive: true, force: true }))
 const FIRST_500 = join(directory, 'first_500.csv.gz')
