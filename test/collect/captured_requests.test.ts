@@ -1,33 +1,11 @@
 /** Requests of real SDKs, byte for byte as they were captured, and what they must come to. */
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { sendCaptured, skipWithoutCaptured as skip } from './captured.ts'
 import { runCollector } from './running_collector.ts'
-
-const FILE = resolve(import.meta.dirname, '../../../shared/data/sdk_requests/fixtures.json')
-const skip = existsSync(FILE) ? false : 'the captured requests are not on this machine'
-
-interface Captured {
-  readonly sdk: string
-  readonly method: string
-  readonly path: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly bodyBase64: string
-}
 
 /** The keys that the SDKs were given, each a source of its own. */
 const KEYS = { wk_seg: 'segment', wk_rs: 'rudder' }
-
-/** Set by the connection itself. */
-const OF_THE_CONNECTION: ReadonlySet<string> = new Set(['content-length', 'host', 'connection'])
-
-function requestsOf(sdk: string): readonly Captured[] {
-  const { requests } = JSON.parse(readFileSync(FILE, 'utf8')) as { requests: readonly Captured[] }
-  const found = requests.filter((request) => request.sdk.startsWith(sdk))
-  assert.ok(found.length > 0, `no request of ${sdk} was captured`)
-  return found
-}
 
 async function replay(context: TestContext, sdk: string) {
   const collector = await runCollector(context, {
@@ -35,17 +13,8 @@ async function replay(context: TestContext, sdk: string) {
     settings: { host: '0.0.0.0' },
     keys: Object.entries(KEYS).map(([key, source]) => ({ key, source, kind: 'server' as const })),
   })
-  const answers: unknown[] = []
-  for (const { method, path, headers, bodyBase64 } of requestsOf(sdk)) {
-    const sent = Object.entries(headers).filter(([name]) => !OF_THE_CONNECTION.has(name))
-    const body = Buffer.from(bodyBase64, 'base64')
-    const response = await fetch(collector.url + path, {
-      method,
-      headers: Object.fromEntries(sent),
-      ...(method === 'GET' ? {} : { body }),
-    })
-    answers.push([response.status, await response.json()])
-  }
+  const told = await sendCaptured(collector.url, sdk)
+  const answers = told.map(({ status, body }) => [status, JSON.parse(String(body))])
   return { answers, records: collector.records() }
 }
 

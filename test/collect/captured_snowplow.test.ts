@@ -1,20 +1,8 @@
 /** Requests of the real @snowplow/node-tracker, byte for byte, and what they must come to. */
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { sendCaptured, skipWithoutCaptured as skip } from './captured.ts'
 import { runCollector } from './running_collector.ts'
-
-const FILE = resolve(import.meta.dirname, '../../../shared/data/sdk_requests/fixtures.json')
-const skip = existsSync(FILE) ? false : 'the captured requests are not on this machine'
-
-interface Captured {
-  readonly sdk: string
-  readonly method: string
-  readonly path: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly bodyBase64: string
-}
 
 const LINE = {
   product_id: 'p1',
@@ -90,19 +78,10 @@ async function replay(context: TestContext, sdk: string) {
     settings: { host: '0.0.0.0' },
     keys: [{ key: 'wk_shop', source: 'shop', kind: 'browser' }],
   })
-  const { requests } = JSON.parse(readFileSync(FILE, 'utf8')) as { requests: readonly Captured[] }
   const bodies: string[] = []
-  for (const request of requests.filter((one) => one.sdk === sdk)) {
-    const { 'content-length': _, ...headers } = request.headers
-    const body = Buffer.from(request.bodyBase64, 'base64')
-    const { method } = request
-    const response = await fetch(collector.url + request.path, {
-      method,
-      headers,
-      ...(method === 'GET' ? {} : { body }),
-    })
-    assert.equal(response.status, 200)
-    bodies.push(Buffer.from(await response.arrayBuffer()).toString('latin1'))
+  for (const { status, body } of await sendCaptured(collector.url, sdk)) {
+    assert.equal(status, 200)
+    bodies.push(body.toString('latin1'))
   }
   return { bodies, records: collector.records() }
 }
