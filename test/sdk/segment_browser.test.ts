@@ -1,40 +1,20 @@
 /** The real @segment/analytics-next sends a shopping trip from a page in a real browser. */
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { basename, join, resolve } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { resolve } from 'node:path'
+import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { openVisitor, skip, waitFor } from '../collect/shop_site.ts'
+import { skip, waitFor } from '../collect/shop_site.ts'
 import { losingAnswers } from './lost_answers.ts'
 import { RESTARTS_MS_MAX, restartUnderLoad } from './restart_under_load.ts'
+import { openScriptPage } from './script_page.ts'
 import { SEGMENT_TRIP } from './segment_trip.ts'
 import { openShopDoor, type ShopDoor } from './shop_door.ts'
 import { assertTrip, TRIP, tripSql } from './trip.ts'
 
-const SCRIPTS = resolve(import.meta.dirname, '../../node_modules/@segment/analytics-next/dist/umd')
-
-/** A page with the program on it, of another origin than the collector, as shops have it. */
-async function openPage(t: TestContext): Promise<Page> {
-  const server = createServer((request, response) => {
-    const script = join(SCRIPTS, basename(request.url ?? ''))
-    const isScript = request.url?.endsWith('.js') && existsSync(script)
-    response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html; charset=utf-8')
-    const page = '<!doctype html><title>Shop</title><link rel="icon" href="data:,">'
-    response.end(isScript ? readFileSync(script) : `${page}<script src="/index.js"></script>`)
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.after(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const page = await (await openVisitor(t)).newPage()
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/product`)
-  return page
-}
+const SCRIPT = resolve(
+  import.meta.dirname,
+  '../../node_modules/@segment/analytics-next/dist/umd/index.js',
+)
 
 /** What of the program's API the page calls; it runs in the page, where our types do not reach. */
 interface Program {
@@ -83,7 +63,7 @@ const DELIVERIES = {
 for (const [how, delivery] of Object.entries(DELIVERIES)) {
   test(`@segment/analytics-next sends the trip from a page, ${how}`, { skip }, async (t) => {
     const door = await openShopDoor(t)
-    const page = await openPage(t)
+    const page = await openScriptPage(t, SCRIPT)
     await sendTrip(page, { url: door.url, key: door.key, user: TRIP.user, delivery })
     await waitForTrip(door)
     assertTrip(await door.rows(tripSql('web')))
@@ -100,7 +80,7 @@ test('@segment/analytics-next sends again when an answer is lost, and counts onc
 }, async (t) => {
   const door = await openShopDoor(t)
   const proxy = await losingAnswers(t, door.url, 2)
-  await sendTrip(await openPage(t), { url: proxy.url, key: door.key })
+  await sendTrip(await openScriptPage(t, SCRIPT), { url: proxy.url, key: door.key })
   await waitForTrip(door)
   const copies = await waitFor('the other copies to arrive', async () => {
     const [row] = await door.rows('SELECT sum(duplicate) AS copies FROM ledger')
@@ -114,7 +94,7 @@ test('@segment/analytics-next loses nothing while the collector is restarted und
   skip,
   timeout: RESTARTS_MS_MAX,
 }, async (t) => {
-  const page = await openPage(t)
+  const page = await openScriptPage(t, SCRIPT)
   await restartUnderLoad(t, async ({ url, key }) => {
     await page.evaluate(
       ({ url, key }) => {
