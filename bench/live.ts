@@ -44,11 +44,11 @@ async function measure(folder: string): Promise<Outcome> {
   await load.measuring
   const lag = new LagSampler(up.url)
   const markers = new Markers(up.url, MARKERS_PER_SECOND)
-  const marked = markers.run()
-  const result = await load.result.finally(() => markers.stop())
-  const caught_up_ms = await untilCaughtUp(up.url)
+  const loaded = load.result.finally(() => markers.stop())
+  const caughtUp = loaded.then(() => untilCaughtUp(up.url))
+  // Whatever fails first is told, and ends the bench.
+  const [result, caught_up_ms, seen] = await Promise.all([loaded, caughtUp, markers.run()])
   const engine = await lag.stop()
-  const seen = await marked
   const use = await sampler.stop()
   const checks = await checksOf(up.url, result, seen)
   const stopped = await children.stop(up.process)

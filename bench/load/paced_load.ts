@@ -25,6 +25,7 @@ class PacedSender {
   readonly #tally: Tally
   readonly #shop: RealisticShop
   readonly #host: string
+  /** Taken in turn: the server closes one that lies idle, as it should. */
   readonly #free: Lane[] = []
   /** When each waiting request was due. */
   readonly #waiting: number[] = []
@@ -101,7 +102,7 @@ class PacedSender {
       const due_ms = this.#start_ms + this.#issued * gap_ms
       if (due_ms > now_ms) return
       this.#issued++
-      const lane = this.#free.pop()
+      const lane = this.#free.shift()
       if (lane) this.#send(lane, due_ms)
       else if (this.#waiting.length < WAITING_MAX) this.#waiting.push(due_ms)
       else this.#tally.unsent++

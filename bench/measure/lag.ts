@@ -29,6 +29,7 @@ export class LagSampler {
   constructor(url: string) {
     this.#url = url
     this.#running = this.#run()
+    this.#running.catch(() => undefined) // `stop` tells of it.
   }
 
   /** Records behind; `growth` compares the last third of the time with the first. */
@@ -73,6 +74,8 @@ export async function untilCaughtUp(url: string): Promise<number | null> {
 
 async function statusOf(url: string): Promise<Status> {
   const response = await fetch(new URL('/api/status', url))
-  if (!response.ok) throw new Error(`/api/status answered ${response.status}`)
+  if (!response.ok) {
+    throw new Error(`/api/status answered ${response.status}: ${await response.text()}`)
+  }
   return (await response.json()) as Status
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
-import { createServer } from 'node:net'
+import { createServer as createHttpServer } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
 import { test } from 'node:test'
 import { type Answer, Connection, readAnswer } from '../../bench/load/connection.ts'
+import { runPacedLoad } from '../../bench/load/paced_load.ts'
 import { NumberedRequest } from '../../bench/load/requests.ts'
 import { runCollector } from '../collect/running_collector.ts'
 
@@ -82,4 +84,25 @@ test('a connection tells an answer that came in pieces once, and then its end', 
   connection.send(Buffer.from('x'))
   await ended.promise
   assert.deepEqual(answers, [{ status: 200, body: '{}' }])
+})
+
+test('a paced load leaves no connection idle until the server closes it', async (context) => {
+  const requests = new Map<number | undefined, number>()
+  const server = createHttpServer((request, response) => {
+    const { remotePort } = request.socket
+    requests.set(remotePort, (requests.get(remotePort) ?? 0) + 1)
+    request.resume().on('end', () => response.end('{"accepted":10,"invalid":0,"errors":[]}'))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  context.after(() => server.close())
+  const { port } = server.address() as AddressInfo
+  const result = await runPacedLoad(
+    {
+      ...{ kind: 'paced', url: `http://127.0.0.1:${port}`, users: 100, products: 100 },
+      ...{ events_per_second: 400, batch: 10, connections: 4, warmup_s: 0, measured_s: 0.5 },
+    },
+    () => undefined,
+  )
+  assert.equal(result.refused, 0)
+  assert.deepEqual([requests.size, Math.min(...requests.values()) > 1], [4, true])
 })
