@@ -6,7 +6,7 @@ import type { SettingValues } from './std/settings.ts'
 
 export interface Config {
   readonly settings?: SettingValues
-  /** Gold tables beside ours; one of the same name takes the place of ours. */
+  /** Beside ours; one of the same name takes its place, `sessions` only with all of its columns. */
   readonly tables?: readonly Table[]
   /** Funnels asked for by name; one of the same name takes the place of ours. */
   readonly funnels?: readonly Funnel[]

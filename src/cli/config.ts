@@ -7,6 +7,7 @@ import { registerHooks } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Config } from '../config.ts'
+import type { Table } from '../model/table.ts'
 import { ClickpathError, messageOf } from '../std/errors.ts'
 import { nearest } from '../std/nearest.ts'
 
@@ -30,7 +31,9 @@ export async function loadConfig(file: string | undefined): Promise<Config> {
   } catch (mistake) {
     throw new ClickpathError('CONFIG_INVALID', file, messageOf(mistake))
   }
-  return checked(file, loaded.default)
+  const config = checked(file, loaded.default)
+  if (config.tables) await checkTables(file, config.tables)
+  return config
 }
 
 function checked(file: string, config: unknown): Config {
@@ -45,6 +48,13 @@ function checked(file: string, config: unknown): Config {
     throw new ClickpathError('CONFIG_INVALID', file, `there is no part "${key}"; ${hint}`)
   }
   return config
+}
+
+/** Reading them wants the code of all questions, which most commands do without. */
+async function checkTables(file: string, tables: readonly Table[]): Promise<void> {
+  const { tableMistakes } = await import('../present/own_tables.ts')
+  const mistakes = tableMistakes(tables)
+  if (mistakes.length > 0) throw new ClickpathError('CONFIG_INVALID', file, mistakes.join('; '))
 }
 
 /**

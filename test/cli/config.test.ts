@@ -68,3 +68,30 @@ test('a config without default export says what is due', async (t) => {
   const loading = loadConfig(findConfig(folder, undefined))
   await assert.rejects(loading, { code: 'CONFIG_INVALID', message: /export default defineConfig/ })
 })
+
+const visits = (name: string) => `
+import { count, defineConfig, events, session, table } from 'clickpath'
+export default defineConfig({ tables: [table('${name}', {
+  answers: 'How long are visits?', from: events, window: session(60_000), lateness: '1 minute',
+  by: { visitor_id: events.visitor_id }, measures: { events: count(), carts: count() },
+})] })
+`
+
+test('a table in place of sessions must have what the questions read of it', async (t) => {
+  const other = folderWith(t, 'clickpath.config.ts', visits('visits'))
+  assert.equal((await loadConfig(findConfig(other, undefined))).tables?.length, 1)
+  const folder = folderWith(t, 'clickpath.config.ts', visits('sessions'))
+  await assert.rejects(loadConfig(findConfig(folder, undefined)), (error: Error) => {
+    assert.match(error.message, /sessions lacks session_id \(text\), .*step_types \(list\)/)
+    assert.doesNotMatch(error.message, /visitor_id|carts/)
+    return true
+  })
+})
+
+test('a table may not be called like something else that can be queried', async (t) => {
+  for (const name of ['events', 'customer_features']) {
+    const folder = folderWith(t, 'clickpath.config.ts', visits(name))
+    const loading = loadConfig(findConfig(folder, undefined))
+    await assert.rejects(loading, { code: 'CONFIG_INVALID', message: /choose another name/ })
+  }
+})
