@@ -1,4 +1,4 @@
-// The packages that Clickpath brings along: each one locked to its content, none with an install
+// The packages that Clickpath brings along: those of every system locked, none with an install
 // script that nobody allowed, none with a known vulnerability. The last needs a registry that
 // answers `npm audit`; where none does, that part is skipped and says why. Plain JavaScript, and
 // nothing of node_modules.
@@ -23,9 +23,19 @@ function lockMistakes() {
   const { packages } = read('package-lock.json')
   const allowed = new Set(Object.keys(read('package.json').allowScripts ?? {}))
   const found = Object.entries(packages).filter(([path, { link }]) => path !== '' && !link)
-  const unlocked = found
-    .filter(([, { integrity, inBundle }]) => !inBundle && !integrity)
+  const unlocked = found.filter(([, { integrity, inBundle }]) => !inBundle && !integrity)
+  // What is for one kind of machine, and could not be fetched where the lock file was written.
+  const elsewhere = unlocked.filter(([, { optional, os, cpu }]) => optional && os && cpu)
+  const loose = unlocked
+    .filter((entry) => !elsewhere.includes(entry))
     .map(([path]) => `${path} is not locked to its content`)
+  // Without them npm would leave out, on other systems, what the packages need there.
+  const names = found.map(([path]) => path.split('node_modules/').at(-1))
+  const missing = found.flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies)
+      .filter((name) => !names.includes(name))
+      .map((name) => `${path} has no ${name} in the lock file; npm ci refuses that`),
+  )
   const strange = found
     .filter(([, { resolved }]) => resolved && !resolved.startsWith('https://'))
     .map(([path, { resolved }]) => `${path} comes from ${resolved}`)
@@ -35,7 +45,8 @@ function lockMistakes() {
     })
     .map(([path]) => `${path} runs an install script; allow it in package.json or leave it out`)
   say(`${found.length} locked packages looked at`)
-  return [...unlocked, ...strange, ...scripts]
+  say(`${elsewhere.length} of other systems are locked to their version, not to their content`)
+  return [...loose, ...missing, ...strange, ...scripts]
 }
 
 function knownVulnerabilities() {
