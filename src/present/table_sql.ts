@@ -26,9 +26,11 @@ import {
 import { DIMENSIONS, type Dimension, type DimensionName } from '../model/dimensions.ts'
 import type { Column } from '../model/expression.ts'
 import type { Formula } from '../model/measure.ts'
+import type { Table } from '../model/table.ts'
 import type { Window } from '../model/window.ts'
 import type { Group, PlannedState, PlannedTable } from '../plan/plan.ts'
-import { DUCKDB_TYPES, quoteName, quoteText } from '../std/duckdb.ts'
+import { DUCKDB_TYPES, quoteName } from '../std/duckdb.ts'
+import { localTime, utcTime } from '../std/local_time.ts'
 import type { Settings } from '../std/settings.ts'
 import { quantileColumn, renderFormula } from './formula.ts'
 
@@ -95,11 +97,8 @@ export function windowEnd({ table: { window }, group }: PlannedTable, settings: 
     case 'sliding':
       return `window_start + to_milliseconds(${window.size_ms})`
     case 'calendar': {
-      const step = `INTERVAL 1 ${window.unit}`
-      if (settings.time_zone === 'UTC') return `window_start + ${step}`
-      const zone = quoteText(settings.time_zone)
-      return `timezone('UTC', timezone(${zone},
-        timezone(${zone}, timezone('UTC', window_start)) + ${step}))`
+      const next = `${localTime('window_start', settings)} + INTERVAL 1 ${window.unit}`
+      return utcTime(next, settings)
     }
     case 'session':
       return `${lastColumn(group)} + to_milliseconds(${window.gap_ms})`
@@ -215,10 +214,14 @@ function joins({ table, group }: PlannedTable): readonly string[] {
   })
 }
 
+/** How far event time has come, for this table: under load sessions are behind the others. */
+export const horizonColumn = ({ window }: Table) =>
+  window.kind === 'session' ? 'settled_horizon' : 'horizon'
+
 /** `final`: no event that counts as on time can change the row any more. */
-const finalColumn = (lateness_ms: number) =>
-  `coalesce(window_end + to_milliseconds(${lateness_ms})
-    <= (SELECT arg_max(horizon, batch) FROM batches), FALSE)`
+const finalColumn = (table: Table) =>
+  `coalesce(window_end + to_milliseconds(${table.lateness_ms})
+    <= (SELECT arg_max(${horizonColumn(table)}, batch) FROM batches), FALSE)`
 
 /**
  * The table as a query: window_start, window_end, keys, joined columns, measures, final, version.
@@ -234,7 +237,7 @@ export function tableSql(planned: PlannedTable, settings: Settings): string {
   })
   const keys = keyNames(group).map((key) => `merged.${key}`)
   const start = table.window.kind === 'none' ? 'NULL::TIMESTAMP' : 'window_start'
-  return `SELECT * EXCLUDE (version), ${finalColumn(table.lateness_ms)} AS final, version FROM (
+  return `SELECT * EXCLUDE (version), ${finalColumn(table)} AS final, version FROM (
     SELECT ${[
       `${start} AS window_start`,
       `${windowEnd(planned, settings)} AS window_end`,

@@ -5,11 +5,12 @@
  */
 import type { Row } from '../engine/contract.ts'
 import type { Clock } from '../std/clock.ts'
-import { quoteText } from '../std/duckdb.ts'
+import { beginOf, type Zone } from '../std/local_time.ts'
 import type { Settings } from '../std/settings.ts'
 import type { LimitedStore, ServedEngine } from './served_engine.ts'
 
 const FRESH_MS_MIN = 1_000
+const FRESH_MS_MAX = 120_000
 const RATE_MS = 10_000
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -45,9 +46,8 @@ const MINUTES = `SELECT date_trunc('minute', event_time) AS minute, count(*) AS 
   GROUP BY ALL ORDER BY minute`
 
 /** The day is the shop's: it begins at midnight in its time zone. */
-const revenueSql = (zone: string) => `WITH day AS (SELECT
-    timezone('UTC', timezone(${zone}, date_trunc('day',
-      timezone(${zone}, timezone('UTC', ?::TIMESTAMP))))) AS began)
+const revenueSql = (zone: Zone) => `WITH day AS (
+    SELECT ${beginOf('day', '?::TIMESTAMP', zone)} AS began)
   SELECT currency, coalesce(sum(amount) FILTER (WHERE event_time >= began), 0) AS today,
     coalesce(sum(amount) FILTER (WHERE event_time > ?::TIMESTAMP), 0) AS last_hour,
     count(*) FILTER (WHERE movement = 'order' AND event_time >= began) AS orders_today,
@@ -66,7 +66,8 @@ export class FigureBoard {
   readonly #settings: Settings
   readonly #clock: Clock
   #latest: Promise<Figures> | undefined
-  #fresh_until_ms = 0
+  #computed_ms = 0
+  #fresh_ms = 0
 
   constructor(engine: ServedEngine, settings: Settings, clock: Clock) {
     this.#engine = engine
@@ -75,13 +76,16 @@ export class FigureBoard {
   }
 
   read(): Promise<Figures> {
-    if (this.#latest && this.#clock.now_ms() < this.#fresh_until_ms) return this.#latest
     const began_ms = this.#clock.now_ms()
+    // The absolute value: a clock that was set back keeps nothing fresh for hours.
+    const age_ms = Math.abs(began_ms - this.#computed_ms)
+    if (this.#latest && age_ms < this.#fresh_ms) return this.#latest
     // While one is being computed, whoever asks waits for that one.
-    this.#fresh_until_ms = Number.POSITIVE_INFINITY
+    this.#fresh_ms = Number.POSITIVE_INFINITY
     this.#latest = this.#compute().finally(() => {
-      const took_ms = this.#clock.now_ms() - began_ms
-      this.#fresh_until_ms = this.#clock.now_ms() + Math.max(FRESH_MS_MIN, took_ms * 10)
+      this.#computed_ms = this.#clock.now_ms()
+      const took_ms = this.#computed_ms - began_ms
+      this.#fresh_ms = Math.min(Math.max(FRESH_MS_MIN, took_ms * 10), FRESH_MS_MAX)
     })
     return this.#latest
   }
@@ -98,7 +102,6 @@ export class FigureBoard {
     const [now, minutes5, hour] = [ago(0), ago(5 * MINUTE_MS), ago(HOUR_MS)]
     const [visitors] = await store.rows(VISITORS, [minutes5, hour, now], limits)
     const [visitors_1h, buyers_1h] = [Number(visitors?.visitors_1h), Number(visitors?.buyers_1h)]
-    const zone = quoteText(this.#settings.time_zone)
     return {
       as_of: now,
       records_per_second,
@@ -106,7 +109,7 @@ export class FigureBoard {
       visitors_1h,
       buyers_1h,
       conversion_1h: visitors_1h === 0 ? null : buyers_1h / visitors_1h,
-      revenue: await store.rows(revenueSql(zone), [now, hour, hour, hour], limits),
+      revenue: await store.rows(revenueSql(this.#settings), [now, hour, hour, hour], limits),
       minutes: await store.rows(MINUTES, [hour, now], limits),
     }
   }

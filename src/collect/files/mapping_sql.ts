@@ -3,6 +3,7 @@
  * typed and judged like those of any other flat file. Nothing is refused here.
  */
 import { quoteText } from '../../std/duckdb.ts'
+import { utcTime } from '../../std/local_time.ts'
 import type { NamedCell } from './flat_columns.ts'
 import {
   type Case,
@@ -86,16 +87,14 @@ function epochSql(text: string, unit: TimeUnit): string {
 function patternSql(text: string, pattern: string, zone: string | undefined): string {
   const parsed = `try_strptime(${text}, ${quoteText(pattern)})`
   const utc =
-    zone === undefined
-      ? `timezone('UTC', ${parsed})`
-      : `timezone('UTC', timezone(${quoteText(zone)}, ${parsed}))`
+    zone === undefined ? `timezone('UTC', ${parsed})` : utcTime(parsed, { time_zone: zone })
   return `coalesce(strftime(${utc}, '${ISO}'),
     ${text} || ${quoteText(` (does not follow ${pattern})`)})`
 }
 
 function zonedSql(text: string, zone: string): string {
   const local = `TRY_CAST(replace(${text}, ',', '.') AS TIMESTAMP)`
-  const utc = `timezone('UTC', timezone(${quoteText(zone)}, ${local}))`
+  const utc = utcTime(local, { time_zone: zone })
   return `CASE WHEN regexp_full_match(${text}, '${LOCAL_TIME}')
     THEN coalesce(strftime(${utc}, '${ISO}'), ${text}) ELSE ${text} END`
 }

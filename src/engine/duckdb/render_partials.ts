@@ -5,7 +5,8 @@
 import type { Expression } from '../../model/expression.ts'
 import type { State } from '../../model/measure.ts'
 import type { Group, Key, Pane, PlannedState } from '../../plan/plan.ts'
-import { quoteName, quoteText } from '../../std/duckdb.ts'
+import { quoteName } from '../../std/duckdb.ts'
+import { beginOf } from '../../std/local_time.ts'
 import { floorLog2, renderExpression } from './render_expression.ts'
 import { sessionRows, stepColumns, toldSteps } from './render_sessions.ts'
 import { type Part, partsOf, REGISTERS, scalarsOf, statesIn } from './render_states.ts'
@@ -33,12 +34,8 @@ function paneStart(pane: Pane, time: string, time_zone: string): string {
       const size_us = pane.size_ms * 1_000
       return `make_timestamp(epoch_us(${time}) // ${size_us} * ${size_us})`
     }
-    case 'calendar': {
-      if (time_zone === 'UTC') return `date_trunc('${pane.unit}', ${time})`
-      const zone = quoteText(time_zone)
-      const local = `timezone(${zone}, timezone('UTC', ${time}))`
-      return `timezone('UTC', timezone(${zone}, date_trunc('${pane.unit}', ${local})))`
-    }
+    case 'calendar':
+      return beginOf(pane.unit, time, { time_zone })
     case 'session': // Sessions begin where their first event lies; see sessionRows.
       throw new Error('Sessions have no fixed panes.')
   }

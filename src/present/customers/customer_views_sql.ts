@@ -3,8 +3,8 @@
  * was changed followed to its end; else the person that its visitor is linked to.
  */
 import { SILVER_EVENTS } from '../../engine/duckdb/silver.ts'
+import { localTime } from '../../std/local_time.ts'
 import type { Settings } from '../../std/settings.ts'
-import { localTime } from '../local_time.ts'
 import { REACHED } from './moment.ts'
 
 /** `linked` is kept: the links are followed once, not once per use. */

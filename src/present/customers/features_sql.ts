@@ -5,8 +5,8 @@
  */
 import { customerFeatures } from '../../model/customer_features.ts'
 import { quoteText } from '../../std/duckdb.ts'
+import { localTime } from '../../std/local_time.ts'
 import type { Settings } from '../../std/settings.ts'
-import { localTime } from '../local_time.ts'
 import type { Statement } from '../questions/question.ts'
 import { AS_OF, pastOf } from './past.ts'
 import type { Whose } from './whose.ts'

@@ -2,9 +2,7 @@
  * From chains to counts: one statement for totals, breakdown, trend and times. Counts are first
  * made per interval and value; totals, values and intervals are sums of these.
  */
-import { quoteText } from '../../std/duckdb.ts'
-import type { Settings } from '../../std/settings.ts'
-import { localTime } from '../local_time.ts'
+import { beginOf, type Zone } from '../../std/local_time.ts'
 import { chainsSql } from './chains_sql.ts'
 import type { FunnelInterval, FunnelRequest } from './request.ts'
 
@@ -17,14 +15,10 @@ export const TIME_BINS_S = Object.freeze([
   ...[3_600, 7_200, 21_600, 86_400, 259_200, 604_800, 2_592_000],
 ])
 
-type Zone = Pick<Settings, 'time_zone'>
-
 /** The begin of the interval that a time lies in; days and longer by the shop's clocks. */
 export function intervalSql(time: string, interval: FunnelInterval, zone: Zone): string {
   if (interval === '15m') return `time_bucket(INTERVAL 15 MINUTES, ${time})`
-  if (interval === 'hour' || zone.time_zone === 'UTC') return `date_trunc('${interval}', ${time})`
-  const begin = `date_trunc('${interval}', ${localTime(time, zone)})`
-  return `timezone('UTC', timezone(${quoteText(zone.time_zone)}, ${begin}))`
+  return interval === 'hour' ? `date_trunc('hour', ${time})` : beginOf(interval, time, zone)
 }
 
 /** The place of a required step among the required ones, from 1; how deep a chain must be. */

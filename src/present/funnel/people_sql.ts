@@ -1,7 +1,7 @@
 /** The people behind one cell of a funnel: who reached a step, or went no further than it. */
 import { quoteText } from '../../std/duckdb.ts'
 import { ClickpathError } from '../../std/errors.ts'
-import type { Settings } from '../../std/settings.ts'
+import type { Zone } from '../../std/local_time.ts'
 import { chainParts, depthOf, intervalSql, reachedSql } from './counts_sql.ts'
 import type { FunnelRequest } from './request.ts'
 
@@ -42,11 +42,7 @@ function groupSql({ group, value }: FunnelCell): readonly string[] {
 }
 
 /** At most 1,001 rows, so that a reader of 1,000 knows whether there are more. */
-export function peopleSql(
-  request: FunnelRequest,
-  cell: FunnelCell,
-  zone: Pick<Settings, 'time_zone'>,
-): string {
+export function peopleSql(request: FunnelRequest, cell: FunnelCell, zone: Zone): string {
   const begin = intervalSql('unit_start', request.interval, zone)
   const conditions = [
     outcomeSql(request, cell),

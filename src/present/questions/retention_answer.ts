@@ -1,6 +1,6 @@
 /** Counts from SQL put into the answer of retention, each with the people behind it. */
 import type { Row } from '../../engine/contract.ts'
-import type { Settings } from '../../std/settings.ts'
+import type { Zone } from '../../std/local_time.ts'
 import { actWords } from './acts.ts'
 import { peoplePath } from './parameters.ts'
 import { firstDate, periodAt } from './periods.ts'
@@ -132,7 +132,7 @@ function activeOf(counts: Counts, row: Row): ActivePeriod {
 export function retentionAnswer(
   asked: RetentionAsked,
   sql: RetentionSql,
-  { time_zone }: Pick<Settings, 'time_zone'>,
+  { time_zone }: Zone,
   rows: readonly Row[],
 ): RetentionAnswer {
   const counts = new Counts(asked, sql, time_zone, rows)

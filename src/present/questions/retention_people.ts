@@ -2,8 +2,7 @@
  * What each person did, in one pass over all acts: the first period, how many acts, and what else
  * is asked for.
  */
-import { quoteText } from '../../std/duckdb.ts'
-import type { Settings } from '../../std/settings.ts'
+import { localTime, type Zone } from '../../std/local_time.ts'
 import { actsSql, NOBODY } from './acts.ts'
 import { type Period, periodSql } from './periods.ts'
 import type { Statement } from './question.ts'
@@ -25,12 +24,11 @@ export interface RetentionSql {
 /** No offset of a time zone is finer than a quarter of an hour: few rows to ask the calendar of. */
 const QUARTER_US = 900_000_000
 
-function datedSql(acts: string, { time_zone }: Pick<Settings, 'time_zone'>): string {
+function datedSql(acts: string, zone: Zone): string {
   const told = `(SELECT * FROM (${acts}) WHERE act_time < CAST(? AS TIMESTAMP))`
-  if (time_zone === 'UTC')
+  if (zone.time_zone === 'UTC')
     return `told AS ${told}, dated AS (SELECT *, CAST(act_time AS DATE) AS day FROM told)`
-  const began = `timezone('UTC', make_timestamp(quarter * ${QUARTER_US}))`
-  const local = `timezone(${quoteText(time_zone)}, ${began})`
+  const local = localTime(`make_timestamp(quarter * ${QUARTER_US})`, zone)
   const quarter = `epoch_us(act_time) // ${QUARTER_US}`
   // Read twice, and orders are dear to put together.
   return `told AS MATERIALIZED ${told}, days AS (SELECT quarter, CAST(${local} AS DATE) AS day
@@ -52,7 +50,7 @@ export interface Measure {
  */
 export function peopleSql(
   { begin, back, period, as_of }: RetentionSql,
-  settings: Pick<Settings, 'time_zone'>,
+  settings: Zone,
   more: readonly Measure[],
 ): Statement {
   const acts = actsSql(begin, back)

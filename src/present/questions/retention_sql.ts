@@ -2,7 +2,7 @@
  * The SQL of retention: counts from the rows of people, each of whom carries a bit for every period
  * in which they were back.
  */
-import type { Settings } from '../../std/settings.ts'
+import type { Zone } from '../../std/local_time.ts'
 import type { Statement } from './question.ts'
 import { type Measure, peopleSql, type RetentionSql } from './retention_people.ts'
 
@@ -64,7 +64,7 @@ const rolling = (periods: number) => `SELECT first, number, sum(persons) AS pers
  * number = periods later), `active` (number = the period; persons, fresh, old), `nobody` (acts that
  * are nobody's), `hidden` (people in cohorts that are not shown).
  */
-export function countsSql(asked: RetentionSql, settings: Pick<Settings, 'time_zone'>): Statement {
+export function countsSql(asked: RetentionSql, settings: Zone): Statement {
   const words = wordsOf(asked)
   const marks = words.map(marksOf)
   const { sql, params } = peopleSql(asked, settings, [
@@ -95,7 +95,7 @@ export function countsSql(asked: RetentionSql, settings: Pick<Settings, 'time_zo
 /** The people for whom the conditions hold; `is_back` is true where `back_when` is of an act. */
 export function whoSql(
   asked: RetentionSql,
-  settings: Pick<Settings, 'time_zone'>,
+  settings: Zone,
   back_when: string,
   conditions: readonly string[],
 ): Statement {
