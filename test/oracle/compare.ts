@@ -103,8 +103,8 @@ export function differences(
   name: OracleTable,
   actual: readonly AnyRow[],
   expected: readonly AnyRow[],
+  table: TableColumns = COLUMNS[name],
 ): readonly string[] {
-  const table: TableColumns = COLUMNS[name]
   const [given, due] = [byIdentity(actual, table), byIdentity(expected, table)]
   const found: string[] = []
   for (const identity of new Set([...due.keys(), ...given.keys()])) {
@@ -126,8 +126,9 @@ export function compareTable(
   name: OracleTable,
   actual: readonly AnyRow[],
   expected: readonly AnyRow[],
+  table?: TableColumns,
 ): void {
-  const found = differences(name, actual, expected)
+  const found = differences(name, actual, expected, table)
   if (found.length === 0) return
   const more = found.length > SHOWN_MAX ? [`... and ${found.length - SHOWN_MAX} more`] : []
   const rows = `${actual.length} rows, ${expected.length} expected`

@@ -39,9 +39,19 @@ function itemOf(read: Read, line: OracleLine): Item {
 export function linesOf(read: Read): readonly Item[] {
   const { event } = read
   if (event.items && event.items.length > 0) return event.items.map((line) => itemOf(read, line))
-  if (read.product_id === null) return []
-  const { product_id, category, brand, price, quantity } = event
-  return [itemOf(read, { product_id, category, brand, price, quantity } as OracleLine)]
+  return read.product_id === null ? [] : [ownLine(read)]
+}
+
+/** The event as the one line that it is itself. */
+function ownLine(read: Read): Item {
+  const { line_id, product_id, category, brand, price, quantity } = read.event
+  return itemOf(read, { line_id, product_id, category, brand, price, quantity } as OracleLine)
+}
+
+/** What an order or refund says was sold: a price alone, of no named product, is a line too. */
+export function linesSold(read: Read): readonly Item[] {
+  const lines = linesOf(read)
+  return lines.length === 0 && read.price !== null ? [ownLine(read)] : lines
 }
 
 export function itemRows(items: readonly Item[]): readonly Row[] {

@@ -5,7 +5,7 @@
  */
 import type { Read, Row } from './event.ts'
 import { groupBy } from './group.ts'
-import { type Item, linesOf } from './items.ts'
+import { type Item, linesSold } from './items.ts'
 import { decimalTextOrNull, sumUnits, type Units, unitsOrNull, valueOfLine } from './money.ts'
 import { isoTime } from './time.ts'
 
@@ -63,20 +63,45 @@ function applyRefunds(
 ): readonly Refund[] {
   let left = notNegative(gross ?? 0n)
   return refunds.map((read) => {
-    const lines = linesOf(read).map((line) => pricedBySale(line, sold))
+    const lines = linesSold(read).map((line) => pricedBySale(line, sold))
     const amount = smaller(askedBack(read, lines, left), left)
     left -= amount
     return { read, lines, amount }
   })
 }
 
-function orderOf(order_id: string, copies: readonly Read[], refunds: readonly Read[]): Order {
-  // The copies stand in event order and sorting keeps it among equals: the earliest of the best.
-  const [winner] = copies.toSorted((left, right) => originRank(left) - originRank(right))
-  if (!winner) throw new Error(`Order ${order_id} has no copy.`)
-  const lines = linesOf(winner)
+/** The order as one sender told of it: by one event, or by parts that are a line of it each. */
+interface Copy {
+  /** The event; of several the first. */
+  readonly read: Read
+  readonly lines: readonly Item[]
+  readonly stated: Units | null
+}
+
+function copyOf(reads: readonly Read[]): readonly Copy[] {
+  const [read] = reads
+  const stated = sumUnits(reads.map(({ event }) => unitsOrNull(event.revenue)))
+  return read ? [{ read, lines: reads.flatMap(linesSold), stated }] : []
+}
+
+/** In event order, as are the events: parts of one origin are one copy, where its first lies. */
+function copiesOf(purchases: readonly Read[]): readonly Copy[] {
+  const isPart = ({ event }: Read) => (event.line_id ?? null) !== null
+  const parts = Map.groupBy(purchases.filter(isPart), originRank)
+  return purchases.flatMap((read) => {
+    if (!isPart(read)) return copyOf([read])
+    const alike = parts.get(originRank(read)) ?? []
+    return alike[0] === read ? copyOf(alike) : []
+  })
+}
+
+function orderOf(order_id: string, purchases: readonly Read[], refunds: readonly Read[]): Order {
+  const copies = copiesOf(purchases)
+  // Sorting keeps the order among equals: the earliest of the best.
+  const [best] = copies.toSorted((left, right) => originRank(left.read) - originRank(right.read))
+  if (!best) throw new Error(`Order ${order_id} has no copy.`)
+  const { read: winner, lines, stated } = best
   const lines_value = sumUnits(lines.map(({ value }) => value))
-  const stated = unitsOrNull(winner.event.revenue)
   const gross = stated ?? lines_value
   const applied = applyRefunds(gross, lines, refunds)
   const refunded = applied.reduce((sum, { amount }) => sum + amount, 0n)

@@ -1,0 +1,65 @@
+/**
+ * The common case of joining: one stored session, and one part that came after all of it. The part
+ * is put at its end, column by column, which is several times cheaper than ordering the steps of
+ * both anew; see render_sessions.ts for the others.
+ */
+import { STEPS_MAX } from '../../model/measures/steps.ts'
+import { type Group, type PlannedState, stepsOf } from '../../plan/plan.ts'
+import { lastColumn } from './render_sessions.ts'
+import { keyNames, scalarsOf, stateTable } from './render_states.ts'
+
+/**
+ * The rows (`stored_row`, `part_row`) of sessions and parts that are nobody else's and follow one
+ * another. Two at the same time are not told apart by time: they are left to those that order steps.
+ */
+export function pairs(group: Group): string {
+  const last = lastColumn(group)
+  const keys = keyNames(group)
+  const same = keys.map((key) => `stored.${key} IS NOT DISTINCT FROM part.${key}`)
+  const on = same.length > 0 ? same.join(' AND ') : 'TRUE'
+  const alone = `count(*) OVER (${keys.length > 0 ? `PARTITION BY ${keys.map((key) => `part.${key}`).join(', ')}` : ''})`
+  return `SELECT * EXCLUDE (met, follows) FROM (
+      SELECT stored.touched AS stored_row, part.rowid AS part_row, ${alone} AS met,
+        part.bucket > stored.${last} AS follows
+      FROM touched_rows AS stored JOIN arrived AS part ON ${on})
+    WHERE met = 1 AND follows`
+}
+
+/** A state of both: `part` is later than `stored` in whole. */
+function extended({ column, state }: PlannedState): string {
+  const [stored, part] = [`stored.${column}`, `part.${column}`]
+  switch (state.primitive) {
+    case 'count':
+    case 'sum':
+      return `coalesce(${stored} + ${part}, ${stored}, ${part}) AS ${column}`
+    case 'min':
+      return `least(${stored}, ${part}) AS ${column}`
+    case 'max':
+      return `greatest(${stored}, ${part}) AS ${column}`
+    case 'first':
+      return `coalesce(${stored}, ${part}) AS ${column}`
+    case 'last':
+      return `coalesce(${part}, ${stored}) AS ${column}`
+    default:
+      throw new Error(`${state.primitive} is no scalar state.`)
+  }
+}
+
+/** The sessions of `pairs`, each with its part. */
+export function extendedSessions(group: Group): string {
+  const steps = stepsOf(group).map(({ column }) => {
+    return `(stored.${column} || part.${column})[:${STEPS_MAX}] AS ${column}`
+  })
+  const columns = [
+    'stored.bucket',
+    ...keyNames(group).map((key) => `stored.${key}`),
+    'part.batch',
+    ...scalarsOf(group).map(extended),
+    ...steps,
+    'stored.formers',
+  ]
+  return `SELECT ${columns.join(', ')}
+    FROM (SELECT rowid AS stored_row, * FROM ${stateTable(group, 'main')}
+      WHERE rowid IN (SELECT stored_row FROM pairs)) AS stored
+    JOIN pairs USING (stored_row) JOIN arrived AS part ON part.rowid = pairs.part_row`
+}

@@ -1,0 +1,72 @@
+/** Where the store stands: written with each batch, in its transaction, and read back at start. */
+import type { Offsets } from '../../log/contract.ts'
+import type { Erased } from '../../model/erasure.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { quoteText } from '../../std/duckdb.ts'
+import type { Settings } from '../../std/settings.ts'
+import type { Connection } from './database.ts'
+import { horizonOf, type SourceTimes } from './watermark.ts'
+
+export interface Position {
+  readonly batch: number
+  readonly offsets: Offsets
+  readonly sources: SourceTimes
+  /** The last batch whose events sessions hold, and how far event time had come then, in us. */
+  readonly settled: { readonly batch: number; readonly horizon_us: number | null }
+}
+
+/** What a batch is made with. */
+export interface BatchContext {
+  readonly plan: Plan
+  readonly settings: Pick<
+    Settings,
+    'time_zone' | 'idle_source_ms' | 'late_ms' | 'batch_records_max'
+  >
+  readonly now_ms: number
+  /** Of whom nothing is stored; nobody where it is absent. */
+  readonly erased?: Erased | undefined
+  /** Whether sessions are to be level after a batch that brings the store to these offsets. */
+  readonly settles: (offsets: Offsets) => Promise<boolean>
+}
+
+export const START: Position = Object.freeze({
+  batch: 0,
+  offsets: new Map(),
+  sources: new Map(),
+  settled: { batch: 0, horizon_us: null },
+})
+
+const numbers = (json: unknown): ReadonlyMap<string, number> =>
+  new Map(Object.entries((json ?? {}) as Record<string, number>))
+
+/** The last committed position. */
+export async function readPosition(connection: Connection): Promise<Position> {
+  const [row] = await connection.rows(
+    'SELECT *, epoch_us(settled_horizon) AS settled_us FROM batches ORDER BY batch DESC LIMIT 1',
+  )
+  if (!row) return START
+  const horizon_us = row.settled_us === null ? null : Number(row.settled_us)
+  return {
+    batch: Number(row.batch),
+    offsets: numbers(row.offsets),
+    sources: numbers(row.sources),
+    settled: { batch: Number(row.settled_batch), horizon_us },
+  }
+}
+
+const time = (time_us: number | null) => (time_us === null ? 'NULL' : `make_timestamp(${time_us})`)
+
+/** The row that says it: offsets and watermark commit with what they speak of. */
+export function insertPosition(
+  position: Position,
+  records: number,
+  { settings, now_ms }: BatchContext,
+): string {
+  const { batch, offsets, sources, settled } = position
+  const horizon_us = horizonOf(sources, settings.idle_source_ms)
+  const json = (map: ReadonlyMap<string, number>) =>
+    quoteText(JSON.stringify(Object.fromEntries(map)))
+  return `INSERT INTO batches VALUES (${batch}, make_timestamp(${now_ms * 1_000}), ${records},
+    ${json(offsets)}, ${json(sources)}, ${time(horizon_us)}, ${settings.late_ms},
+    ${settled.batch}, ${time(settled.horizon_us)})`
+}

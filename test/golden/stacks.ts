@@ -1,0 +1,121 @@
+/**
+ * What scenarios run on: every engine on every log. A further engine or log is one line in a list;
+ * it is known by its contract alone, and its tables by what is presented.
+ */
+import { join } from 'node:path'
+import type { Engine } from '../../src/engine/contract.ts'
+import { DuckdbEngine } from '../../src/engine/duckdb/engine.ts'
+import type { Log } from '../../src/log/contract.ts'
+import { openLaneWriter } from '../../src/log/files/lane_writer.ts'
+import { openFileLog } from '../../src/log/files/reader.ts'
+import { type Plan, planTables } from '../../src/plan/plan.ts'
+import { createViews } from '../../src/present/views.ts'
+import { tablesOf } from '../../src/processor.ts'
+import { systemClock as clock } from '../../src/std/clock.ts'
+import { readSettings, type Settings, type SettingValues } from '../../src/std/settings.ts'
+import type { GoldenRecord } from './scenario.ts'
+
+interface OpenLog {
+  readonly log: Log
+  /** Resolves when the `count` lines are durable. */
+  append(lines: Buffer, count: number): Promise<unknown>
+  close(): Promise<void>
+}
+
+interface LogKind {
+  readonly name: string
+  open(directory: string, settings: Settings): Promise<OpenLog>
+}
+
+interface EngineOptions {
+  readonly directory: string
+  readonly log: Log
+  readonly plan: Plan
+  readonly settings: Settings
+}
+
+interface EngineKind {
+  readonly name: string
+  /** The engine, not yet opened. */
+  create(options: EngineOptions): Engine
+}
+
+const files: LogKind = {
+  name: 'files',
+  async open(data, settings) {
+    const directory = join(data, 'log')
+    const log = openFileLog({ directory, spool: join(data, 'run', 'spool') })
+    const lane = await openLaneWriter({ directory, lane: 'live', settings, clock })
+    return {
+      log,
+      append: (lines, count) => lane.append(lines, count),
+      close: async () => {
+        await lane.close()
+        await log.close()
+      },
+    }
+  },
+}
+
+const duckdb: EngineKind = {
+  name: 'duckdb',
+  create: ({ directory: data, log, plan, settings }) =>
+    new DuckdbEngine({
+      directory: join(data, 'engine'),
+      log,
+      plan,
+      settings,
+      clock,
+      prologue: () => createViews(plan, settings),
+      say: () => undefined,
+    }),
+}
+
+const LOGS: readonly LogKind[] = [files]
+const ENGINES: readonly EngineKind[] = [duckdb]
+
+/** An engine on a log, at work on a data folder. */
+export interface OpenStack {
+  readonly engine: Engine
+  readonly settings: Settings
+  append(records: readonly GoldenRecord[]): Promise<void>
+  close(): Promise<void>
+}
+
+export interface Stack {
+  readonly name: string
+  /** Opens what the folder holds, which may have been left by a kill. */
+  open(directory: string, settings: SettingValues): Promise<OpenStack>
+}
+
+/** One thread: the machine's others are for the tests beside. */
+const TEST_SETTINGS = { log_reserve_mb: 0, threads: 1, memory_limit_mb: 300 }
+
+function stackOf(logs: LogKind, engines: EngineKind): Stack {
+  return {
+    name: `${engines.name} on ${logs.name}`,
+    async open(directory, values) {
+      const settings = readSettings(TEST_SETTINGS, values)
+      const { log, append, close } = await logs.open(directory, settings)
+      const plan = planTables(tablesOf({}, settings))
+      const engine = engines.create({ directory, log, plan, settings })
+      await engine.open()
+      return {
+        engine,
+        settings,
+        append: async (records) => {
+          const lines = records.map((record) => `${JSON.stringify(record)}\n`).join('')
+          await append(Buffer.from(lines), records.length)
+        },
+        close: async () => {
+          await engine.close()
+          await close()
+        },
+      }
+    },
+  }
+}
+
+export const STACKS: readonly Stack[] = ENGINES.flatMap((engine) =>
+  LOGS.map((log) => stackOf(log, engine)),
+)
