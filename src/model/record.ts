@@ -17,7 +17,8 @@ import { EVENT_TYPES, events, type LINE_COLUMNS } from './events.ts'
 import type { ValueType } from './expression.ts'
 import type { ColumnDeclaration } from './stream.ts'
 
-export type RecordKind = 'event' | 'invalid' | 'filtered' | DimensionName
+/** For the last two see erasure.ts. */
+export type RecordKind = 'event' | 'invalid' | 'filtered' | DimensionName | 'erasure' | 'erased'
 
 /** Reasons for `invalid`: a closed set, one sentence each, shown to people with how to mend it. */
 export const INVALID_REASONS = {
