@@ -3,6 +3,7 @@
  * and nothing left of it; all it holds can be rebuilt from the log.
  */
 import type { Offsets } from '../log/contract.ts'
+import type { Histogram } from '../std/metrics.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -18,7 +19,11 @@ export interface EngineProgress {
   readonly batch_ms: number
   readonly visible_after_ms: number
   readonly state: 'opening' | 'rebuilding' | 'running' | 'failed'
+  /** What stands in the way now; null once a batch has passed. */
   readonly last_error: string | null
+  /** The last batch that failed, though others passed since; and how many did since the start. */
+  readonly last_failure: { readonly at: string; readonly message: string } | null
+  readonly failures: number
 }
 
 /** What a look-up may ask of the store: SQL over the presented tables and the silver ones. */
@@ -39,6 +44,8 @@ export interface Engine {
   progress(): EngineProgress
   /** Recomputes one table's states from silver, or, without a name, everything from the log. */
   rebuild(table?: string): Promise<void>
+  /** How long batches took since the start. */
+  readonly batch_durations: Histogram
   /** A connection of its own for reading; bounded in number, see `readers_max`. */
   readonly store: Store
   /** Called after each committed batch. Returns the call that unsubscribes. */

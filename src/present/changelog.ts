@@ -9,7 +9,7 @@ import { quoteName } from '../std/duckdb.ts'
 import type { Settings } from '../std/settings.ts'
 import { dependsOnWindow } from './formula.ts'
 import { ORDER_PLACES } from './orders_sql.ts'
-import { partialKeys, windowEnd, windowed } from './table_sql.ts'
+import { horizonColumn, partialKeys, windowEnd, windowed } from './table_sql.ts'
 
 export type Change =
   | { readonly op: 'upsert'; readonly row: Row }
@@ -61,7 +61,7 @@ function touchedSql(
   const renamed = written.replace('window_start', 'unnest(formers) AS window_start')
   const former = isSession && !places ? [renamed] : []
   const horizon = (batch: number) =>
-    `(SELECT arg_max(horizon, batch) FROM batches WHERE batch <= ${batch})`
+    `(SELECT arg_max(${horizonColumn(table)}, batch) FROM batches WHERE batch <= ${batch})`
   const end = `${windowEnd(planned, settings)} + to_milliseconds(${table.lateness_ms})`
   const closed = `SELECT DISTINCT ${names} FROM ${all} WHERE ${end} <= ${horizon(until)}
     AND ${end} > coalesce(${horizon(after)}, TIMESTAMP '1970-01-01')`

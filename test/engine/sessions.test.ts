@@ -11,6 +11,7 @@ import { table } from '../../src/model/table.ts'
 import { session } from '../../src/model/window.ts'
 import { changesAfter, identityOf } from '../../src/present/changelog.ts'
 import { readSettings } from '../../src/std/settings.ts'
+import { seededRandom } from '../oracle/random.ts'
 import { eventRecord, Shop } from './shop.ts'
 
 const GAP_MINUTES = 30
@@ -136,4 +137,66 @@ test('sessions of any arrival order, and their changes, equal a batch sessionisa
     ),
     { numRuns: 12 },
   )
+})
+
+/** Visits whose events lie minutes apart, in order of time: nothing in it is ever late. */
+function* shoppingHours(seed: number, count: number): Generator<Seen> {
+  const random = seededRandom(seed)
+  const clients = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
+  for (let id = 0; id < count; id += 1) {
+    const visitor = random.pick(clients)
+    const session = visitor < 'd' ? `${visitor}${Math.floor(id / 700)}` : null
+    // Every now and then the shop is closed for long enough to end visits.
+    const minute = Math.floor(id / 4) + Math.floor(id / 600) * 60
+    yield { id: id + 10_000, visitor, minute, product: `p${id % 5}`, session }
+  }
+}
+
+const recordOf = ({ id, visitor, minute, product, session }: Seen) =>
+  eventRecord(`e${id}`, timeOf(minute), {
+    user_id: visitor,
+    product_id: product,
+    session_id: session,
+  })
+
+test('sessions that waited under load are those joined with each batch, and none is final too early', async (t) => {
+  const seen = [...shoppingHours(7, 6_000)]
+  const settings = { batch_records_max: 500, session_delay_ms: 60_000 }
+  const shop = await new Shop(t, settings, { tables: [visits] }).open()
+  await shop.tell(seen.slice(0, 500).map(recordOf))
+  // In groups: a batch takes whole ones.
+  for (let at = 500; at < seen.length; at += 250) {
+    await shop.append(seen.slice(at, at + 250).map(recordOf))
+  }
+  const finals = new Map<string, unknown>()
+  const counts: number[] = []
+  const look = async () => {
+    const rows = await shop.rows('SELECT * EXCLUDE (version) FROM visits')
+    counts.push(rows.reduce((sum, { events }) => sum + Number(events), 0))
+    for (const row of rows.filter(({ final }) => final)) {
+      const name = `${row.window_start} ${row.visitor_id} ${row.session_id}`
+      assert.deepEqual(row, finals.get(name) ?? row, 'a final row changed')
+      finals.set(name, row)
+    }
+  }
+  /** Goes on for so many batches, as if the process ended then. */
+  const goOn = async (batches: number) => {
+    const stop = new AbortController()
+    let left = batches
+    const stopLooking = shop.processor.engine.onCommit(() => --left === 0 && stop.abort())
+    await shop.processor.engine.catchUp(stop.signal)
+    stopLooking()
+    await look()
+  }
+  await goOn(4)
+  await goOn(3)
+  await shop.close() // What sessions wait for is in no memory.
+  await shop.open()
+  await look()
+  await goOn(Number.POSITIVE_INFINITY)
+  const [early, waited, level, all] = counts
+  assert.deepEqual([early, waited, level], [500, 500, 4_000])
+  assert.equal(all, seen.length)
+  const rows = await shop.rows('SELECT * EXCLUDE (final, version) FROM visits')
+  assert.deepEqual(rows.map((row) => JSON.stringify(row)).sort(), sessionise(seen))
 })

@@ -4,17 +4,15 @@
  * `engine_refused`.
  */
 import type { Offsets, Slice } from '../../log/contract.ts'
-import type { Group, Plan } from '../../plan/plan.ts'
-import { quoteText } from '../../std/duckdb.ts'
+import type { Place } from '../../log/files/erase_log.ts'
 import { ClickpathError, messageOf } from '../../std/errors.ts'
-import type { Settings } from '../../std/settings.ts'
 import { type Connection, isFatal, transaction } from './database.ts'
 import { insertDimensions } from './dimensions.ts'
-import { type Culprit, insertLedger, insertRefused } from './ledger.ts'
+import { insertErased, insertUnswept, leaveOutErased } from './erase.ts'
+import { type Culprit, insertLedger, insertLost, insertRefused } from './ledger.ts'
 import { insertOrderCopies } from './orders.ts'
-import { type PartialQuery, partialQueries } from './render_partials.ts'
-import { stateTable } from './render_states.ts'
-import { settling, settlingMany } from './settle.ts'
+import { type BatchContext, insertPosition, type Position } from './position.ts'
+import { settleOrWait } from './session_upkeep.ts'
 import {
   CREATE_SUSPECTS,
   CREATE_VERDICTS,
@@ -22,61 +20,16 @@ import {
   createRaw,
   createTold,
   insertEvents,
-  itemsOf,
   type Scope,
 } from './silver.ts'
-import { advance, horizonOf, type SourceTimes } from './watermark.ts'
-
-/** Where the store stands; written with each batch and read back at start. */
-export interface Position {
-  readonly batch: number
-  readonly offsets: Offsets
-  readonly sources: SourceTimes
-}
-
-export interface BatchContext {
-  readonly plan: Plan
-  readonly settings: Pick<
-    Settings,
-    'time_zone' | 'idle_source_ms' | 'late_ms' | 'batch_records_max'
-  >
-  readonly now_ms: number
-}
+import { isSession, stateInserts } from './state_inserts.ts'
+import { advance } from './watermark.ts'
 
 /** How many records one batch may lose to bisection before it is taken for a fault of our own. */
 const CULPRITS_MAX = 64
 
-/** A batch that is so full is an import or a backlog. */
-const LARGE_SHARE = 1 / 25
-
 const EMPTY_VERDICTS = `CREATE OR REPLACE TEMP TABLE verdicts AS
   SELECT NULL::BIGINT AS line, NULL::VARCHAR AS verdict WHERE FALSE`
-
-/** Adds the rows of a relation of events (a batch, or all of silver) to the states of groups. */
-export function stateInserts(
-  groups: readonly Group[],
-  events: string,
-  batch: number,
-  time_zone: string,
-  size: 'small' | 'large',
-): readonly string[] {
-  return groups.flatMap((group) => {
-    const relation = group.from.name === 'items' ? itemsOf(events) : events
-    const queries = partialQueries(group, relation, batch, time_zone)
-    const { pane } = group
-    if (pane.kind !== 'session') return queries.map(insertInto(group))
-    const rows = queries.filter(({ part }) => part !== 'main').map(insertInto(group))
-    const partial = (some: string) => partialQueries(group, some, batch, time_zone)[0]?.sql ?? ''
-    return size === 'small'
-      ? [...rows, ...settling(group, pane, partial(relation))]
-      : [...rows, ...settlingMany(group, pane, relation, partial)]
-  })
-}
-
-const insertInto =
-  (group: Group) =>
-  ({ part, sql }: PartialQuery) =>
-    `INSERT INTO ${stateTable(group, part)} BY NAME ${sql}`
 
 /** Tells new events from copies, in temporary tables only. Returns how many are new. */
 async function dedupe(connection: Connection, scope: Scope): Promise<number> {
@@ -106,21 +59,15 @@ async function readSourceTimes(
   return rows.map(({ source, time }) => [String(source), Number(time)] as const)
 }
 
-/**
- * The row that says where the store stands: offsets and watermark commit with what they speak of.
- */
-export function insertPosition(
-  position: Position,
-  records: number,
-  { settings, now_ms }: BatchContext,
-): string {
-  const horizon_us = horizonOf(position.sources, settings.idle_source_ms)
-  const horizon = horizon_us === null ? 'NULL' : `make_timestamp(${horizon_us})`
-  const json = (map: ReadonlyMap<string, number>) =>
-    quoteText(JSON.stringify(Object.fromEntries(map)))
-  return `INSERT INTO batches VALUES (${position.batch},
-    make_timestamp(${now_ms * 1_000}), ${records},
-    ${json(position.offsets)}, ${json(position.sources)}, ${horizon}, ${settings.late_ms})`
+/** Records between the offsets and the slices: they were given up. */
+function lostIn(slices: readonly Slice[], before: Offsets): number {
+  const next = new Map(before)
+  let lost = 0
+  for (const { lane, first_position, count } of slices) {
+    lost += first_position - (next.get(lane) ?? 0)
+    next.set(lane, first_position + count)
+  }
+  return lost
 }
 
 const ALL_LINES = { first_line: 1, last_line: Number.MAX_SAFE_INTEGER }
@@ -130,11 +77,12 @@ interface Work {
   readonly before: Position
   readonly slices: readonly Slice[]
   readonly culprits: readonly Culprit[]
+  readonly unswept: readonly Place[]
 }
 
 async function write(
   connection: Connection,
-  { context, before, slices, culprits }: Work,
+  { context, before, slices, culprits, unswept }: Work,
   lines: { readonly first_line: number; readonly last_line: number } = ALL_LINES,
 ): Promise<Position> {
   const batch = before.batch + 1
@@ -144,19 +92,32 @@ async function write(
   if (stored !== fresh)
     throw new ClickpathError('BATCH_FAILED', `${stored} of ${fresh} rows stored`)
   const offsets = new Map(before.offsets)
-  for (const { lane, first_position, count } of slices) offsets.set(lane, first_position + count)
+  const writers = new Map(before.writers)
+  for (const { lane, first_position, count, writers: wrote } of slices) {
+    offsets.set(lane, first_position + count)
+    if (wrote !== undefined) writers.set(lane, wrote)
+  }
   const records = slices.reduce((sum, { count }) => sum + count, 0)
-  const position = { batch, offsets, sources }
-  const size = fresh > LARGE_SHARE * context.settings.batch_records_max ? 'large' : 'small'
   await connection.script([
     insertOrderCopies('batch', batch),
     ...insertDimensions(batch),
     ...insertRefused(batch, culprits),
+    insertErased(batch),
+    ...insertUnswept(unswept),
     insertLedger(batch, culprits, before.sources, context.settings.late_ms),
-    ...stateInserts(context.plan.groups, 'batch', batch, context.settings.time_zone, size),
-    insertPosition(position, records, context),
+    ...insertLost(batch, lostIn(slices, before.offsets), context.now_ms),
+    ...fixedStates(context, batch),
   ])
+  const reached = { ...before, batch, offsets, writers, sources }
+  const position = await settleOrWait(connection, context, reached)
+  await connection.run(insertPosition(position, records, context))
   return position
+}
+
+/** Sessions follow at the end. */
+function fixedStates({ plan, settings: { time_zone } }: BatchContext, batch: number) {
+  const groups = plan.groups.filter((group) => !isSession(group))
+  return stateInserts(groups, { events: 'batch', size: 'few', batch, time_zone })
 }
 
 /** Why the lines fail when taken alone; null when they pass. */
@@ -189,6 +150,15 @@ async function findCulprit(connection: Connection, work: Work): Promise<Culprit>
   return { line: first_line, detail }
 }
 
+export interface BatchDone {
+  readonly position: Position
+  readonly culprits: readonly Culprit[]
+  /** Records that were passed over, since they were given up. */
+  readonly lost: number
+  /** Where the log holds records of people who were erased. */
+  readonly unswept: readonly Place[]
+}
+
 /**
  * Runs the batch. Throws only when the store itself is unusable (see `isFatal`) or when more
  * records fail than can be blamed on records.
@@ -198,14 +168,15 @@ export async function runBatch(
   context: BatchContext,
   before: Position,
   slices: readonly Slice[],
-): Promise<{ readonly position: Position; readonly culprits: readonly Culprit[] }> {
+): Promise<BatchDone> {
   await connection.script(createRaw(slices))
+  const unswept = await leaveOutErased(connection, slices, context.erased)
   const culprits: Culprit[] = []
   for (;;) {
-    const work = { context, before, slices, culprits: [...culprits] }
+    const work = { context, before, slices, culprits: [...culprits], unswept }
     try {
       const position = await transaction(connection, 'COMMIT', () => write(connection, work))
-      return { position, culprits }
+      return { position, culprits, lost: lostIn(slices, before.offsets), unswept }
     } catch (thrown) {
       if (isFatal(thrown) || culprits.length >= CULPRITS_MAX) throw thrown
       culprits.push(await findCulprit(connection, work))

@@ -112,9 +112,16 @@ export class Database {
     this.#instance = instance
   }
 
-  /** Opens the file, making it and its folder where missing. Throws STORE_LOCKED, STORE_BROKEN. */
-  static async open(file: string, settings: DatabaseSettings): Promise<Database> {
-    await mkdir(path.dirname(file), { recursive: true })
+  /**
+   * Opens the file; to write, makes it and its folder where missing. Throws STORE_LOCKED,
+   * STORE_BROKEN.
+   */
+  static async open(
+    file: string,
+    settings: DatabaseSettings,
+    access: 'write' | 'read' = 'write',
+  ): Promise<Database> {
+    if (access === 'write') await mkdir(path.dirname(file), { recursive: true })
     const spill = `${file}.spill`
     try {
       const { bavail, bsize } = await statfs(path.dirname(file))
@@ -136,9 +143,9 @@ export class Database {
       })
       const database = new Database(instance)
       try {
-        await database.#attach(file)
+        await database.#attach(file, access)
         // Left by a process that was killed; only now is it sure that no other one uses it.
-        await rm(spill, { recursive: true, force: true })
+        if (access === 'write') await rm(spill, { recursive: true, force: true })
       } catch (thrown) {
         database.close()
         throw thrown
@@ -151,9 +158,10 @@ export class Database {
     }
   }
 
-  async #attach(file: string): Promise<void> {
+  async #attach(file: string, access: 'write' | 'read'): Promise<void> {
     const connection = await this.#instance.connect()
-    await connection.run(`ATTACH ${quoteText(file)} AS store (ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`)
+    const how = access === 'read' ? 'READ_ONLY' : `ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`
+    await connection.run(`ATTACH ${quoteText(file)} AS store (${how})`)
     connection.closeSync()
   }
 
@@ -184,6 +192,14 @@ export async function transaction<T>(
     // back.
     await connection.run('ROLLBACK').catch(() => undefined) // It may have ended already.
     throw thrown
+  }
+}
+
+/** Leaves nothing of a closed store, nor of one that was set aside. */
+export async function removeStore(file: string): Promise<void> {
+  // Tricky: what is not folded in yet goes first; it must never be taken for a new store's.
+  for (const ending of ['.wal', '', '.broken.wal', '.broken', '.spill']) {
+    await rm(`${file}${ending}`, { recursive: true, force: true })
   }
 }
 

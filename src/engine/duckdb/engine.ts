@@ -4,31 +4,46 @@
  */
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Log } from '../../log/contract.ts'
+import type { Log, Offsets } from '../../log/contract.ts'
+import { DiskReserve } from '../../log/files/disk_reserve.ts'
+import type { FileSystem } from '../../log/files/file_system.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { Clock } from '../../std/clock.ts'
-import { ClickpathError, messageOf } from '../../std/errors.ts'
+import { ClickpathError } from '../../std/errors.ts'
+import type { Histogram } from '../../std/metrics.ts'
+import { causeOf, type Say, tell } from '../../std/notices.ts'
 import type { Settings } from '../../std/settings.ts'
 import type { Engine, EngineProgress } from '../contract.ts'
-import { type BatchContext, oldestReceived, type Position, runBatch } from './batch.ts'
+import { oldestReceived, runBatch } from './batch.ts'
+import { BatchHealth } from './batch_health.ts'
 import { compact } from './compact.ts'
-import { type Connection, Database, isFatal, setAside } from './database.ts'
+import { type Connection, Database, isFatal, removeStore, setAside } from './database.ts'
+import { type Erasing, Unswept } from './erase.ts'
+import { faultOfEventFiles, removeEventFiles, settleEventFiles } from './event_files.ts'
+import { type BatchContext, type Position, readPosition, START } from './position.ts'
 import { Readers } from './readers.ts'
 import { reconcile } from './rebuild.ts'
-import { createStore, faultOf, readPosition } from './store.ts'
-import { horizonOf } from './watermark.ts'
+import { settleAlone } from './session_upkeep.ts'
+import { createStore, faultOf } from './store.ts'
+import { watermarkOf } from './watermark.ts'
 
 export interface DuckdbEngineOptions {
   /** The folder that holds the store. */
   readonly directory: string
+  /** The folder of stored events that were archived; none are where it is not said. */
+  readonly archive?: string
   readonly log: Log
   readonly plan: Plan
   readonly settings: Settings
   readonly clock: Clock
   /** What a reading connection runs first: the views of `present`. */
   readonly prologue: () => readonly string[]
-  /** Told in one sentence of what an operator should know: rebuilds, refusals, failures. */
-  readonly say: (sentence: string) => void
+  /** Told of what an operator should know: rebuilds, refusals, failures. */
+  readonly say: Say
+  /** Whom to leave out; nobody where it is absent. */
+  readonly erasing?: Erasing
+  /** Asked how much the disk has left; the real ones where nothing is said. */
+  readonly files?: Pick<FileSystem, 'freeBytes'>
 }
 
 /** One group of states is compacted every so many batches, in turn: no batch waits for all. */
@@ -47,31 +62,41 @@ const BATCH_BYTES_MAX = 256_000_000
 export class DuckdbEngine implements Engine {
   readonly #options: DuckdbEngineOptions
   readonly #file: string
+  readonly #reserve: DiskReserve
+  readonly #health: BatchHealth
   readonly #listeners = new Set<(batch: number) => void>()
   #database: Database | undefined
   #writer: Connection | undefined
   #readers: Readers | undefined
-  #position: Position = { batch: 0, offsets: new Map(), sources: new Map() }
+  #position: Position = START
+  /** When sessions were last known to hold all that is stored. */
+  #settled_ms = 0
   /** Group to the batch up to which it was compacted; the first is next. */
   #compacted = new Map<string, number>()
   /** When the last batch was that no idle checkpoint has followed yet. */
   #worked_ms: number | null = null
+  readonly #unswept: Unswept
   #turn: Promise<unknown> = Promise.resolve()
-  #status: Pick<
-    EngineProgress,
-    'state' | 'last_error' | 'batch_ms' | 'visible_after_ms' | 'pending'
-  >
+  #status: Pick<EngineProgress, 'state' | 'visible_after_ms' | 'pending'> = {
+    ...{ state: 'opening', visible_after_ms: 0, pending: 0 },
+  }
 
   constructor(options: DuckdbEngineOptions) {
     this.#options = options
+    this.#unswept = new Unswept(options.erasing)
     this.#file = path.join(options.directory, 'clickpath.duckdb')
-    this.#status = {
-      state: 'opening',
-      last_error: null,
-      batch_ms: 0,
-      visible_after_ms: 0,
-      pending: 0,
-    }
+    const { directory, files, clock } = options
+    const { store_reserve_mb: reserve_mb } = options.settings
+    this.#reserve = new DiskReserve({
+      ...{ directory, clock, reserve_mb, setting: 'store_reserve_mb' },
+      ...(files ? { files } : {}),
+    })
+    const { say, settings } = options
+    this.#health = new BatchHealth({ clock, say, slow_batch_ms: settings.slow_batch_ms })
+  }
+
+  get batch_durations(): Histogram {
+    return this.#health.durations
   }
 
   get store(): Readers {
@@ -80,8 +105,11 @@ export class DuckdbEngine implements Engine {
   }
 
   #context(): BatchContext {
-    const { plan, settings, clock } = this.#options
-    return { plan, settings, now_ms: clock.now_ms() }
+    const { plan, settings, clock, erasing } = this.#options
+    const settles = async (offsets: Offsets) =>
+      Math.abs(clock.now_ms() - this.#settled_ms) >= settings.session_delay_ms ||
+      (await this.#pending(offsets)) < FEW_RECORDS
+    return { plan, settings, now_ms: clock.now_ms(), erased: erasing?.erased, settles }
   }
 
   async #connect(): Promise<Connection> {
@@ -100,18 +128,20 @@ export class DuckdbEngine implements Engine {
   }
 
   async #openSound(): Promise<Connection> {
-    const { log, say } = this.#options
+    const { log, archive, say } = this.#options
     let fault: string | null
     try {
       const writer = await this.#connect()
       fault = await faultOf(writer, await log.lanes())
+      if (archive) fault ??= await faultOfEventFiles(writer, archive)
       if (fault === 'empty') await createStore(writer)
       if (fault === null || fault === 'empty') return writer
     } catch (thrown) {
       if (thrown instanceof ClickpathError && thrown.code !== 'STORE_BROKEN') throw thrown
-      fault = messageOf(thrown)
+      const [detail] = thrown instanceof ClickpathError ? thrown.details : []
+      fault = detail === undefined ? causeOf(thrown) : String(detail).replace(/\W+$/, '')
     }
-    say(`The database is built anew from the log: ${fault}. The old one is kept beside it.`)
+    tell(say, 'STORE_REBUILT', fault)
     await this.#disconnect()
     await setAside(this.#file)
     const writer = await this.#connect()
@@ -121,7 +151,9 @@ export class DuckdbEngine implements Engine {
 
   async open(): Promise<void> {
     const writer = await this.#openSound()
+    if (this.#options.archive) await settleEventFiles(writer, this.#options.archive)
     this.#position = await readPosition(writer)
+    await this.#unswept.read(writer)
     await this.#reconcile(new Set())
     // Sessions are joined with each batch and have no parts that pile up.
     const groups = this.#options.plan.groups.filter(({ pane }) => pane.kind !== 'session')
@@ -135,10 +167,10 @@ export class DuckdbEngine implements Engine {
     this.#status = { ...this.#status, state: 'rebuilding' }
     const empty = this.#position.offsets.size === 0
     const done = await reconcile(this.#writer, this.#context(), this.#position, again)
-    this.#position = done.position
+    this.#moveTo(done.position)
     if (!empty && done.built.length > 0) {
       const tables = done.built.flatMap((group) => group.tables)
-      say(`Recomputed from the stored events: ${tables.join(', ')}.`)
+      tell(say, 'TABLES_RECOMPUTED', tables.join(', '))
     }
     this.#readers ??= new Readers(this.#database, prologue, settings.readers_max)
     this.#readers.refresh()
@@ -152,25 +184,53 @@ export class DuckdbEngine implements Engine {
     return result
   }
 
+  /** Works on the writer's connection between batches: nothing else is written meanwhile. */
+  alone<T>(work: (writer: Connection, position: Position) => Promise<T>): Promise<T> {
+    return this.#alone(async () => {
+      if (!this.#writer) throw new ClickpathError('BUSY', 'The store is not open.')
+      return work(this.#writer, this.#position)
+    })
+  }
+
   /** One batch; 'idle' when nothing was durable beyond the offsets. */
   async #step(): Promise<'worked' | 'idle'> {
-    const { log, settings, clock, say } = this.#options
+    const { log, settings, clock } = this.#options
     if (!this.#writer) throw new ClickpathError('BUSY', 'The store is not open.')
     const limits = { records_max: settings.batch_records_max, bytes_max: BATCH_BYTES_MAX }
+    const shortage = this.#reserve.shortage()
+    if (shortage !== null && (await this.#pending(this.#position.offsets)) > 0) {
+      throw new ClickpathError('STORE_FULL', shortage)
+    }
     const slices = await log.read(this.#position.offsets, limits)
-    if (slices.length === 0) return 'idle'
+    if (slices.length === 0) return this.#settle()
     const started_ms = clock.now_ms()
     const done = await runBatch(this.#writer, this.#context(), this.#position, slices)
     const stored = await readPosition(this.#writer)
     if (stored.batch !== done.position.batch) {
       throw new ClickpathError('BATCH_FAILED', `batch ${done.position.batch} did not commit`)
     }
-    this.#position = done.position
-    for (const { line, detail } of done.culprits) say(`Record ${line} was refused: ${detail}`)
-    const batch_ms = clock.now_ms() - started_ms
+    this.#moveTo(done.position)
+    this.#unswept.note(done.unswept)
+    const records = slices.reduce((sum, { count }) => sum + count, 0)
+    this.#health.noteDone(done, records, clock.now_ms() - started_ms)
     const oldest_ms = await oldestReceived(this.#writer)
     const visible_after_ms = oldest_ms === null ? 0 : clock.now_ms() - oldest_ms
-    this.#status = { ...this.#status, batch_ms, visible_after_ms, last_error: null }
+    this.#status = { ...this.#status, visible_after_ms }
+    for (const listener of this.#listeners) listener(this.#position.batch)
+    return 'worked'
+  }
+
+  #moveTo(position: Position): void {
+    this.#position = position
+    if (position.settled.batch === position.batch) this.#settled_ms = this.#options.clock.now_ms()
+  }
+
+  /** Nothing more came although sessions waited for it. */
+  async #settle(): Promise<'worked' | 'idle'> {
+    const { batch, settled } = this.#position
+    if (!this.#writer || settled.batch === batch) return 'idle'
+    const { groups } = this.#options.plan
+    this.#moveTo(await settleAlone(this.#writer, this.#context(), this.#position, groups))
     for (const listener of this.#listeners) listener(this.#position.batch)
     return 'worked'
   }
@@ -191,13 +251,11 @@ export class DuckdbEngine implements Engine {
   }
 
   async #recover(thrown: unknown): Promise<void> {
-    const { say } = this.#options
-    this.#status = { ...this.#status, last_error: messageOf(thrown) }
-    say(`A batch failed and will be tried again: ${messageOf(thrown)}`)
+    this.#health.noteFailed(thrown)
     // Tricky: where memory is short a ROLLBACK can fail too, and leaves a broken transaction open
     // in which every later batch would fail. Without one open this fails, and that is well.
     await this.#writer?.run('ROLLBACK').catch(() => undefined)
-    if (!isFatal(thrown)) return
+    if (!isFatal(thrown) && this.#writer) return
     await this.#disconnect()
     await this.open()
   }
@@ -209,15 +267,20 @@ export class DuckdbEngine implements Engine {
   /** A batch and, now and then, what keeps the store small. */
   async #work(): Promise<'worked' | 'idle'> {
     const step = await this.#step()
+    if (this.#writer) await this.#unswept.sweepAfter(step, this.#writer)
     const now_ms = this.#options.clock.now_ms()
     if (step === 'worked') {
       this.#worked_ms = now_ms
       await this.#tidy()
-    } else if (this.#worked_ms !== null && now_ms - this.#worked_ms >= CHECKPOINT_IDLE_MS) {
+    } else if (
+      this.#worked_ms !== null &&
+      Math.abs(now_ms - this.#worked_ms) >= CHECKPOINT_IDLE_MS
+    ) {
       // A checkpoint writes every table: it is left to quiet times, or to the write-ahead log's
       // size.
       this.#worked_ms = null
-      await this.#writer?.run('CHECKPOINT')
+      // A question may be in the way: then it is left to the size, or to the next quiet time.
+      await this.#writer?.run('CHECKPOINT').catch(() => undefined)
     }
     return step
   }
@@ -243,31 +306,31 @@ export class DuckdbEngine implements Engine {
    * comes in, and at once under backlog.
    */
   async #pause(interval_ms: number, worked_ms: number, signal: AbortSignal): Promise<void> {
-    const pending = await this.#pending()
+    const pending = await this.#pending(this.#position.offsets)
     this.#status = { ...this.#status, pending }
     if (pending >= this.#options.settings.batch_records_max / 10) return
     const rest_ms = pending < FEW_RECORDS ? Math.min(REST_SHARE * worked_ms, REST_MS_MAX) : 0
-    const pause_ms = Math.max(interval_ms - worked_ms, rest_ms)
+    // Tricky: after a clock was set back, the work seems to have taken less than nothing.
+    const pause_ms = Math.max(Math.min(interval_ms - worked_ms, interval_ms), rest_ms)
     if (pause_ms <= 0) return
     await sleep(pause_ms, undefined, { signal }).catch(() => undefined) // Aborted: the loop ends.
   }
 
-  async #pending(): Promise<number> {
+  async #pending(offsets: Offsets): Promise<number> {
     const lanes = await this.#options.log.lanes()
     return lanes.reduce((sum, { lane, durable_position }) => {
-      return sum + durable_position - (this.#position.offsets.get(lane) ?? 0)
+      return sum + durable_position - (offsets.get(lane) ?? 0)
     }, 0)
   }
 
   progress(): EngineProgress {
     const { settings } = this.#options
-    const horizon_us = horizonOf(this.#position.sources, settings.idle_source_ms)
-    const watermark_ms = horizon_us === null ? null : horizon_us / 1_000 - settings.late_ms
     return {
       ...this.#status,
+      ...this.#health.told,
       batch: this.#position.batch,
       offsets: this.#position.offsets,
-      watermark: watermark_ms === null ? null : new Date(watermark_ms).toISOString(),
+      watermark: watermarkOf(this.#position.sources, settings),
     }
   }
 
@@ -282,12 +345,30 @@ export class DuckdbEngine implements Engine {
   }
 
   async #rebuildAll(): Promise<void> {
-    this.#options.say('The whole database is built anew from the log.')
+    tell(this.#options.say, 'STORE_REBUILDING')
     this.#status = { ...this.#status, state: 'rebuilding' }
     await this.#disconnect()
     await setAside(this.#file)
     await this.open()
     while ((await this.#work()) === 'worked');
+  }
+
+  /**
+   * Lets `work` change the log while nothing here reads it, then leaves nothing of the store, and
+   * calls `gone` when that is so. The tables fill again from the log, as after any start.
+   */
+  renew(work: () => Promise<void>, gone: () => Promise<void>): Promise<void> {
+    return this.#alone(async () => {
+      await work()
+      this.#status = { ...this.#status, state: 'rebuilding' }
+      // Whoever waits until all is in the tables waits for the new ones.
+      this.#position = START
+      await this.#disconnect()
+      await removeStore(this.#file)
+      await removeEventFiles(this.#options.archive)
+      await gone()
+      await this.open()
+    })
   }
 
   onCommit(listener: (batch: number) => void): () => void {

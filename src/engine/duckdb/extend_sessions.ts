@@ -5,19 +5,19 @@
  */
 import { STEPS_MAX } from '../../model/measures/steps.ts'
 import { type Group, type PlannedState, stepsOf } from '../../plan/plan.ts'
-import { lastColumn } from './render_sessions.ts'
+import { lastColumn, partitionBy } from './render_sessions.ts'
 import { keyNames, scalarsOf, stateTable } from './render_states.ts'
 
 /**
  * The rows (`stored_row`, `part_row`) of sessions and parts that are nobody else's and follow one
- * another. Two at the same time are not told apart by time: they are left to those that order steps.
+ * another. Steps at the same time are left to those that order steps.
  */
 export function pairs(group: Group): string {
   const last = lastColumn(group)
   const keys = keyNames(group)
   const same = keys.map((key) => `stored.${key} IS NOT DISTINCT FROM part.${key}`)
   const on = same.length > 0 ? same.join(' AND ') : 'TRUE'
-  const alone = `count(*) OVER (${keys.length > 0 ? `PARTITION BY ${keys.map((key) => `part.${key}`).join(', ')}` : ''})`
+  const alone = `count(*) OVER (${partitionBy(keys.map((key) => `part.${key}`))})`
   return `SELECT * EXCLUDE (met, follows) FROM (
       SELECT stored.touched AS stored_row, part.rowid AS part_row, ${alone} AS met,
         part.bucket > stored.${last} AS follows

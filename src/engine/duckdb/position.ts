@@ -10,6 +10,8 @@ import { horizonOf, type SourceTimes } from './watermark.ts'
 export interface Position {
   readonly batch: number
   readonly offsets: Offsets
+  /** Lane to the writers of what was taken of it, by which another log is known. */
+  readonly writers: ReadonlyMap<string, string>
   readonly sources: SourceTimes
   /** The last batch whose events sessions hold, and how far event time had come then, in us. */
   readonly settled: { readonly batch: number; readonly horizon_us: number | null }
@@ -32,6 +34,7 @@ export interface BatchContext {
 export const START: Position = Object.freeze({
   batch: 0,
   offsets: new Map(),
+  writers: new Map(),
   sources: new Map(),
   settled: { batch: 0, horizon_us: null },
 })
@@ -49,6 +52,7 @@ export async function readPosition(connection: Connection): Promise<Position> {
   return {
     batch: Number(row.batch),
     offsets: numbers(row.offsets),
+    writers: new Map(Object.entries((row.writers ?? {}) as Record<string, string>)),
     sources: numbers(row.sources),
     settled: { batch: Number(row.settled_batch), horizon_us },
   }
@@ -62,11 +66,11 @@ export function insertPosition(
   records: number,
   { settings, now_ms }: BatchContext,
 ): string {
-  const { batch, offsets, sources, settled } = position
+  const { batch, offsets, writers, sources, settled } = position
   const horizon_us = horizonOf(sources, settings.idle_source_ms)
-  const json = (map: ReadonlyMap<string, number>) =>
+  const json = (map: ReadonlyMap<string, number | string>) =>
     quoteText(JSON.stringify(Object.fromEntries(map)))
   return `INSERT INTO batches VALUES (${batch}, make_timestamp(${now_ms * 1_000}), ${records},
     ${json(offsets)}, ${json(sources)}, ${time(horizon_us)}, ${settings.late_ms},
-    ${settled.batch}, ${time(settled.horizon_us)})`
+    ${settled.batch}, ${time(settled.horizon_us)}, ${json(writers)})`
 }

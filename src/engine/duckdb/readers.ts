@@ -24,6 +24,11 @@ export class Readers implements Store {
     this.#readers_max = readers_max
   }
 
+  /** Connections that answer now, and queries that wait for one. */
+  get use(): { readonly busy: number; readonly waiting: number } {
+    return { busy: this.#open - this.#free.length, waiting: this.#waiting.length }
+  }
+
   /** The views have changed: connections take them anew before their next query. */
   refresh(): void {
     this.#generation += 1

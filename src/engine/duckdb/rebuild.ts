@@ -5,10 +5,12 @@
  */
 import type { Group, Plan } from '../../plan/plan.ts'
 import { quoteText } from '../../std/duckdb.ts'
-import { type BatchContext, insertPosition, type Position, stateInserts } from './batch.ts'
 import { type Connection, transaction } from './database.ts'
+import { type BatchContext, insertPosition, type Position } from './position.ts'
 import { createStateTables } from './schema.ts'
+import { settleAlone } from './session_upkeep.ts'
 import { SILVER_EVENTS } from './silver.ts'
+import { isSession, stateInserts } from './state_inserts.ts'
 import { readRegistry } from './store.ts'
 
 const PREFIX = 'group:'
@@ -29,7 +31,7 @@ async function dropGroup(connection: Connection, id: string): Promise<void> {
 const EVENTS_PER_SHARE = 500_000
 
 async function sharesOf(connection: Connection, group: Group): Promise<readonly string[]> {
-  if (group.pane.kind !== 'session') return [SILVER_EVENTS]
+  if (!isSession(group)) return [SILVER_EVENTS]
   const [counted] = await connection.rows('SELECT count(*) AS n FROM silver_events')
   const shares = Math.max(1, Math.ceil(Number(counted?.n) / EVENTS_PER_SHARE))
   const share = `hash(coalesce(visitor_id, '')) % ${shares}`
@@ -42,7 +44,8 @@ async function buildGroup(
   position: Position,
   group: Group,
 ): Promise<Position> {
-  const next = { ...position, batch: position.batch + 1 }
+  const batch = position.batch + 1
+  const next = { ...position, batch, settled: { ...position.settled, batch } }
   const { time_zone } = context.settings
   const value = quoteText(stamp(group, time_zone))
   const shares = await sharesOf(connection, group)
@@ -50,7 +53,9 @@ async function buildGroup(
     await dropGroup(connection, group.id)
     await connection.script([
       ...createStateTables(group),
-      ...shares.flatMap((share) => stateInserts([group], share, next.batch, time_zone, 'large')),
+      ...shares.flatMap((events) =>
+        stateInserts([group], { events, size: 'many', batch: next.batch, time_zone }),
+      ),
       `INSERT INTO registry VALUES (${quoteText(PREFIX + group.id)}, ${value})`,
       insertPosition(next, 0, context),
     ])
@@ -72,10 +77,13 @@ export async function reconcile(
   const registry = await readRegistry(connection)
   const stored = new Map([...registry].filter(([name]) => name.startsWith(PREFIX)))
   const built: Group[] = []
-  let position = before
+  const right = plan.groups.filter(
+    (group) => stored.get(PREFIX + group.id) === stamp(group, context.settings.time_zone),
+  )
+  const kept = right.filter(({ id }) => !again.has(id))
+  let position = await settleAlone(connection, context, before, kept)
   for (const group of plan.groups) {
-    const right = stored.get(PREFIX + group.id) === stamp(group, context.settings.time_zone)
-    if (right && !again.has(group.id)) continue
+    if (kept.includes(group)) continue
     position = await buildGroup(connection, context, position, group)
     built.push(group)
   }
@@ -85,6 +93,8 @@ export async function reconcile(
     const id = name.slice(PREFIX.length)
     await transaction(connection, 'COMMIT', () => dropGroup(connection, id))
   }
-  if (built.length + obsolete.length > 0) await connection.run('CHECKPOINT')
+  // A question may be in the way: then the next checkpoint does it, and what was built stands.
+  const changed = built.length + obsolete.length > 0
+  if (changed) await connection.run('CHECKPOINT').catch(() => undefined)
   return { position, built }
 }

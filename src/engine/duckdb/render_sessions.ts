@@ -19,7 +19,7 @@ export type SessionPane = Extract<Pane, { kind: 'session' }>
 const FORMERS_MAX = 100
 
 export const lastColumn = (group: Group) => plannedState(group, lastTime(group.from)).column
-const partitionBy = (keys: readonly string[]) =>
+export const partitionBy = (keys: readonly string[]) =>
   keys.length > 0 ? `PARTITION BY ${keys.join(', ')}` : ''
 
 /** Whether two parts or rows so far apart belong together. */
@@ -90,9 +90,9 @@ export function sessionsOf(group: Group, pane: SessionPane, parts: string): stri
 }
 
 /**
- * The row numbers of the stored sessions that some part may join: of the same keys, and near it or
- * with its id. Those near are looked for in the few row groups of that time; only the columns that
- * are compared are read.
+ * The stored sessions that some part may join, by row number (`touched`): of the same keys, and near
+ * it or with its id. Those near are looked for in the few row groups of that time; only the columns
+ * that are compared are read.
  */
 export function touchedRows(group: Group, pane: SessionPane, parts: string): string {
   const keys = keyNames(group)
@@ -108,8 +108,11 @@ export function touchedRows(group: Group, pane: SessionPane, parts: string): str
     `stored.bucket <= (SELECT max(${last}) FROM ${parts}) + ${gap}`,
     `stored.${last} >= (SELECT min(bucket) FROM ${parts}) - ${gap}`,
   ]
+  const named = ['stored.rowid AS touched', 'bucket', last, ...keys].map((name) =>
+    name.startsWith('stored.') ? name : `stored.${name}`,
+  )
   const found = (conditions: readonly string[]) =>
-    `SELECT stored.rowid AS touched FROM ${stateTable(group, 'main')} AS stored
+    `SELECT ${named.join(', ')} FROM ${stateTable(group, 'main')} AS stored
       JOIN ${spans} AS span ON ${conditions.join(' AND ')}`
   if (pane.id === null) return found([...same(keys), ...near])
   const id = quoteName(pane.id)

@@ -10,7 +10,7 @@ import { DUCKDB_TYPES, quoteName, structType } from '../../std/duckdb.ts'
 import { columnType, keyNames, type Part, partsOf, statesIn, stateTable } from './render_states.ts'
 
 /** Raised when the layout of the fixed tables changes: an older store is rebuilt from the log. */
-export const STORE_VERSION = 4
+export const STORE_VERSION = 7
 
 const columnsOf = (columns: Columns) =>
   Object.entries(columns).map(([name, { type }]) => `${quoteName(name)} ${DUCKDB_TYPES[type]}`)
@@ -30,15 +30,28 @@ export const LINE_TYPE = `${structType(
 const ORDER_LINE = `STRUCT(product_id VARCHAR, category VARCHAR, brand VARCHAR,
   price DECIMAL(18,4), units BIGINT, amount DECIMAL(18,4))[]`
 
-const FIXED_TABLES: Readonly<Record<string, readonly string[]>> = {
-  // Derived columns are not stored: they cost as much as told ones and say nothing new.
-  silver_events: [
-    ...columnsOf(toldColumns(events.declaration.columns)),
-    `items ${LINE_TYPE}`,
-    'id_hash UBIGINT',
-    'fingerprint UBIGINT',
-    'batch BIGINT',
-  ],
+/**
+ * A stored event, in the table or in an archived file. Derived columns are not stored: they cost as
+ * much as told ones and say nothing new.
+ */
+export const SILVER_COLUMNS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    Object.entries(toldColumns(events.declaration.columns)).map(([name, { type }]) => [
+      name,
+      DUCKDB_TYPES[type],
+    ]),
+  ),
+  items: LINE_TYPE,
+  id_hash: 'UBIGINT',
+  fingerprint: 'UBIGINT',
+  batch: 'BIGINT',
+}
+
+export const FIXED_TABLES: Readonly<Record<string, readonly string[]>> = {
+  silver_events: Object.entries(SILVER_COLUMNS).map(([name, type]) => `${quoteName(name)} ${type}`),
+  // See event_files.ts and archive_events.ts.
+  archived_ids: ['id_hash UBIGINT', 'id_check UINTEGER', 'fingerprint UBIGINT'],
+  event_files: ['path VARCHAR', 'day DATE', 'rows BIGINT', 'bytes BIGINT'],
   order_copies: [
     'order_id VARCHAR',
     'line_id VARCHAR',
@@ -62,11 +75,12 @@ const FIXED_TABLES: Readonly<Record<string, readonly string[]>> = {
   ledger_counts: [
     ...['source VARCHAR', 'hour TIMESTAMP', 'received BIGINT', 'stored BIGINT'],
     ...['duplicate BIGINT', 'invalid BIGINT', 'filtered BIGINT', 'erased BIGINT', 'late BIGINT'],
-    'batch BIGINT',
+    ...['lost_to_damage BIGINT', 'batch BIGINT'],
   ],
   batches: [
     ...['batch BIGINT', 'committed_at TIMESTAMP', 'records BIGINT', 'offsets JSON'],
     ...['sources JSON', 'horizon TIMESTAMP', 'lateness_ms BIGINT'],
+    ...['settled_batch BIGINT', 'settled_horizon TIMESTAMP', 'writers JSON'],
   ],
   registry: ['name VARCHAR', 'value VARCHAR'],
 }

@@ -4,6 +4,7 @@
  */
 import type { Group } from '../../plan/plan.ts'
 import { quoteName } from '../../std/duckdb.ts'
+import { extendedSessions, pairs } from './extend_sessions.ts'
 import { renderExpression } from './render_expression.ts'
 import { joinedSessions, type SessionPane, sessionsOf, touchedRows } from './render_sessions.ts'
 import { keyNames, type Part, partsOf, sameRow, stateTable } from './render_states.ts'
@@ -67,19 +68,29 @@ export function settling(group: Group, pane: SessionPane, arrived: string): read
   const main = stateTable(group, 'main')
   const columns = ['bucket', ...keyNames(group), 'window_start'].join(', ')
   const rowParts = partsOf(group).filter((part) => part !== 'main')
+  const partKeys = keyNames(group).map((key) => `part.${key}`)
+  const extensions = `SELECT ${['part.bucket', ...partKeys].join(', ')},
+      stored.bucket AS window_start
+    FROM pairs JOIN touched_rows AS stored ON stored.touched = pairs.stored_row
+    JOIN arrived AS part ON part.rowid = pairs.part_row`
   const moved = `CREATE OR REPLACE TEMP TABLE moved AS SELECT DISTINCT ${columns}
-    FROM ${sessionsOf(group, pane, 'moving')} WHERE bucket <> window_start`
+    FROM ${sessionsOf(group, pane, 'moving')} WHERE bucket <> window_start
+    UNION ALL BY NAME ${extensions}`
   const touched = 'rowid IN (SELECT touched FROM touched_rows)'
   return [
     `CREATE OR REPLACE TEMP TABLE arrived AS SELECT *, NULL::TIMESTAMP[] AS formers
       FROM (${arrived})`,
     `CREATE OR REPLACE TEMP TABLE touched_rows AS ${touchedRows(group, pane, 'arrived')}`,
-    `CREATE OR REPLACE TEMP TABLE moving AS FROM arrived
-      UNION ALL BY NAME SELECT * FROM ${main} WHERE ${touched}`,
+    `CREATE OR REPLACE TEMP TABLE pairs AS ${pairs(group)}`,
+    `CREATE OR REPLACE TEMP TABLE moving AS
+      SELECT * FROM arrived WHERE rowid NOT IN (SELECT part_row FROM pairs)
+      UNION ALL BY NAME SELECT * FROM ${main} WHERE ${touched}
+        AND rowid NOT IN (SELECT stored_row FROM pairs)`,
     ...(rowParts.length > 0 ? [moved] : []),
-    `DELETE FROM ${main} WHERE ${touched}`,
+    `INSERT INTO ${main} BY NAME ${extendedSessions(group)}`,
     `INSERT INTO ${main} BY NAME FROM ${joinedSessions(group, pane, 'moving')}`,
+    `DELETE FROM ${main} WHERE ${touched}`,
     ...rowParts.flatMap((part) => follow(group, part)),
-    ...['DROP TABLE arrived', 'DROP TABLE touched_rows', 'DROP TABLE moving'],
+    ...['arrived', 'touched_rows', 'pairs', 'moving'].map((name) => `DROP TABLE ${name}`),
   ]
 }

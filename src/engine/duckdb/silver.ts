@@ -25,7 +25,7 @@ const columnNames = (columns: object) => Object.keys(columns).map(quoteName)
 const typeOf = (columns: Columns, name: string) => DUCKDB_TYPES[columns[name]?.type ?? 'text']
 
 /** Every column of a record with the type it has in the engine. */
-const RECORD_TYPES: Readonly<Record<string, string>> = {
+export const RECORD_TYPES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(RECORD_EVENT_COLUMNS.map((name) => [name, typeOf(eventColumns, name)])),
   ...Object.fromEntries(
     Object.entries(ENVELOPE_COLUMNS).map(([name, type]) => [name, DUCKDB_TYPES[type]]),
@@ -56,10 +56,10 @@ function readParquet({ file, row_first, count }: Slice, first_line: number): str
 }
 
 /**
- * Gives the slices' records as `raw`; `line` numbers them within the batch, for bisecting. Lines of
- * JSON are parsed once into a table; Parquet is read where it lies, by column.
+ * Gives the slices' records as the view `name`, last; `line` numbers them within the batch, for
+ * bisecting. Lines of JSON are parsed once into a table; Parquet is read where it lies, by column.
  */
-export function createRaw(slices: readonly Slice[]): readonly string[] {
+export function createRaw(slices: readonly Slice[], name = 'raw'): readonly string[] {
   const live = slices.filter(({ format }) => format === 'ndjson')
   const imported = slices.filter(({ format }) => format === 'parquet')
   let next_line = live.reduce((sum, { count }) => sum + count, 1)
@@ -72,7 +72,7 @@ export function createRaw(slices: readonly Slice[]): readonly string[] {
   const parse = `CREATE OR REPLACE TEMP TABLE parsed AS
     SELECT *, row_number() OVER () AS line FROM (${parsed})`
   const all = [...(live.length > 0 ? ['SELECT * FROM parsed'] : []), ...parts].join(' UNION ALL ')
-  return [...(live.length > 0 ? [parse] : []), `CREATE OR REPLACE TEMP VIEW raw AS ${all}`]
+  return [...(live.length > 0 ? [parse] : []), `CREATE OR REPLACE TEMP VIEW ${name} AS ${all}`]
 }
 
 /** What two copies of an event must agree in: a retry may change all else. */
@@ -110,12 +110,20 @@ export function createTold({ first_line, last_line, excluded }: Scope): string {
 /** Two steps, so that a batch without suspects pays for no join. */
 export const CREATE_SUSPECTS = `CREATE OR REPLACE TEMP TABLE suspects AS
   SELECT id_hash FROM told GROUP BY id_hash HAVING count(*) > 1
-  UNION SELECT id_hash FROM silver_events WHERE id_hash IN (SELECT id_hash FROM told)`
+  UNION SELECT id_hash FROM silver_events WHERE id_hash IN (SELECT id_hash FROM told)
+  UNION SELECT id_hash FROM archived_ids WHERE id_hash IN (SELECT id_hash FROM told)`
+
+/** Tells apart ids whose `id_hash` is the same: of an archived event no id is at hand. */
+export const ID_CHECK = `CAST(md5_number_lower(source || '/' || event_id) & 4294967295 AS UINTEGER)`
 
 export const CREATE_VERDICTS = `CREATE OR REPLACE TEMP TABLE verdicts AS
   WITH known AS (
     SELECT source, event_id, any_value(fingerprint) AS fingerprint FROM silver_events
     WHERE id_hash IN (SELECT id_hash FROM suspects) GROUP BY source, event_id
+    UNION ALL
+    SELECT DISTINCT source, event_id, archived.fingerprint
+    FROM told JOIN archived_ids AS archived USING (id_hash)
+    WHERE id_hash IN (SELECT id_hash FROM suspects) AND id_check = ${ID_CHECK}
   ), copies AS (
     SELECT line, source, event_id, fingerprint,
       row_number() OVER copy AS copy, first_value(fingerprint) OVER copy AS first_fingerprint
@@ -160,7 +168,13 @@ export function insertEvents(batch: number): string {
   return `INSERT INTO silver_events SELECT ${columns.join(', ')}, ${batch} FROM batch`
 }
 
+const silver = (rows: string) =>
+  `(SELECT ${Object.keys(eventColumns)
+    .map((name) => derivedColumn(eventColumns, name))
+    .join(', ')}, items FROM ${rows})`
+
 /** The stored events with their derived columns, as a relation. */
-export const SILVER_EVENTS = `(SELECT ${Object.keys(eventColumns)
-  .map((name) => derivedColumn(eventColumns, name))
-  .join(', ')}, items FROM silver_events)`
+export const SILVER_EVENTS = silver('stored_events')
+
+/** Those of them that batches after `batch` brought. */
+export const storedAfter = (batch: number) => silver(`(FROM silver_events WHERE batch > ${batch})`)

@@ -1,7 +1,7 @@
 /**
  * How a relation of events (a batch, or all of silver) gets into the states of groups. Fixed panes
- * take partials as they come. Sessions are joined when they are stored, which is dearer, and cheaper
- * for many events at once than for a few at a time: under load they wait for some batches.
+ * take partials as they come. Sessions are joined when they are stored, which is dearer, and
+ * cheaper for many events at once than for a few at a time: under load they wait for some batches.
  */
 import type { Expression } from '../../model/expression.ts'
 import type { OperatorName } from '../../model/operators.ts'

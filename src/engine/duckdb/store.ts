@@ -3,21 +3,10 @@
  * store is a cache of the log: whatever is wrong with it is mended by building it anew.
  */
 import type { LaneStatus } from '../../log/contract.ts'
-import type { Position } from './batch.ts'
 import type { Connection } from './database.ts'
+import { createStoredEvents } from './event_files.ts'
+import { readPosition } from './position.ts'
 import { createFixedTables, STORE_VERSION } from './schema.ts'
-
-const EMPTY: Position = Object.freeze({ batch: 0, offsets: new Map(), sources: new Map() })
-
-const numbers = (json: unknown): ReadonlyMap<string, number> =>
-  new Map(Object.entries((json ?? {}) as Record<string, number>))
-
-/** The last committed position. */
-export async function readPosition(connection: Connection): Promise<Position> {
-  const [row] = await connection.rows('SELECT * FROM batches ORDER BY batch DESC LIMIT 1')
-  if (!row) return EMPTY
-  return { batch: Number(row.batch), offsets: numbers(row.offsets), sources: numbers(row.sources) }
-}
 
 export async function readRegistry(connection: Connection): Promise<ReadonlyMap<string, string>> {
   const rows = await connection.rows('SELECT name, value FROM registry')
@@ -35,6 +24,7 @@ export async function createStore(connection: Connection): Promise<void> {
   await connection.script([
     'BEGIN',
     ...createFixedTables(),
+    createStoredEvents('', []),
     `INSERT INTO registry VALUES ('store_version', '${version}')`,
     'COMMIT',
     'CHECKPOINT', // Recovery replays no definitions: they are checkpointed alone, at once.
@@ -57,11 +47,14 @@ export async function faultOf(
   const version = await versionOf(connection)
   const stored = registry.get('store_version') ?? 'none'
   if (stored !== version) return `it has version ${stored}, this is version ${version}`
-  const { offsets } = await readPosition(connection)
+  const { offsets, writers } = await readPosition(connection)
   for (const [lane, offset] of offsets) {
-    const durable = lanes.find((candidate) => candidate.lane === lane)?.durable_position ?? 0
+    const status = lanes.find((candidate) => candidate.lane === lane)
+    const durable = status?.durable_position ?? 0
     if (offset > durable)
       return `it is ahead of the log: lane ${lane} at ${offset}, log at ${durable}`
+    if (writers.get(lane) !== status?.writersBefore(offset))
+      return `it was filled from another log: lane ${lane} differs before ${offset}`
   }
   return null
 }

@@ -3,6 +3,8 @@
  * no clock in it, so a replay gives the same. All times in microseconds since 1970.
  */
 
+import type { Settings } from '../../std/settings.ts'
+
 /** Source to the latest event time it has told of. */
 export type SourceTimes = ReadonlyMap<string, number>
 
@@ -24,4 +26,13 @@ export function horizonOf(sources: SourceTimes, idle_ms: number): number | null 
   const furthest = Math.max(...sources.values())
   const active = [...sources.values()].filter((time) => time >= furthest - idle_ms * 1_000)
   return Math.min(...active)
+}
+
+/** Events at or after it may still be on time: ISO 8601, UTC; null before the first event. */
+export function watermarkOf(
+  sources: SourceTimes,
+  { idle_source_ms, late_ms }: Pick<Settings, 'idle_source_ms' | 'late_ms'>,
+): string | null {
+  const horizon_us = horizonOf(sources, idle_source_ms)
+  return horizon_us === null ? null : new Date(horizon_us / 1_000 - late_ms).toISOString()
 }
