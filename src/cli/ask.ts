@@ -20,9 +20,11 @@ export async function askServer(
   method: 'GET' | 'POST',
   path: string,
   body?: unknown,
+  signal: AbortSignal | null = null,
 ): Promise<unknown> {
   const response = await fetch(new URL(path, url), {
     method,
+    signal,
     ...(body === undefined
       ? {}
       : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),

@@ -1,103 +1,145 @@
 /**
- * `clickpath status`: the ledger, how far the tables are, what lies on the disk, who is running.
+ * `clickpath status`: how far the tables are, the ledger, what lies on the disk, who is running,
+ * what needs an eye. It changes nothing and waits for nobody for long: a server that does not
+ * answer is told as such, with all that can be known without it.
  */
-import { resolve } from 'node:path'
-import type { EngineProgress, Row } from '../engine/contract.ts'
+import { join, resolve } from 'node:path'
 import type { LaneStatus } from '../log/contract.ts'
-import type { Processor } from '../processor.ts'
+import type { Concern } from '../serve/concerns.ts'
+import type { LedgerSum } from '../serve/ledger.ts'
+import type { EngineStatus, FolderStatus, Status } from '../serve/status.ts'
+import { messageOf } from '../std/errors.ts'
 import { findRunning } from '../std/running.ts'
-import { askServer, query, serverOf, withProcessor } from './ask.ts'
-import { command, DATA_OPTION } from './command.ts'
-import { bytesText, countText } from './numbers.ts'
-import { printRows } from './output.ts'
+import { askServer, serverOf } from './ask.ts'
+import { type Context, command, DATA_OPTION } from './command.ts'
+import { cureOfSilence } from './doctor/silence.ts'
+import { printStatus } from './status_text.ts'
 
-const LEDGER = `SELECT source, sum(received) AS received, sum(stored) AS stored,
-  sum(duplicate) AS duplicate, sum(invalid) AS invalid, sum(filtered) AS filtered,
-  sum(erased) AS erased, sum(late) AS late FROM ledger GROUP BY source ORDER BY source`
+/** How long a server may take to answer. */
+const ANSWER_MS_MAX = 3_000
 
-interface Status {
+export interface ToldStatus extends FolderStatus {
+  readonly data: string
   readonly running: readonly {
     readonly role: string
     readonly pid: number
     readonly url: string | null
   }[]
-  readonly progress: Omit<EngineProgress, 'offsets'>
-  readonly lanes: readonly LaneStatus[]
-  readonly ledger: readonly Row[]
-  /** received = stored + duplicate + invalid + filtered + erased, for every source. */
-  readonly balanced: boolean
-}
-
-const OUTCOMES = ['stored', 'duplicate', 'invalid', 'filtered', 'erased']
-
-function balances(ledger: readonly Row[]): boolean {
-  return ledger.every((row) => {
-    const outcomes = OUTCOMES.reduce((sum, name) => sum + Number(row[name] ?? 0), 0)
-    return outcomes === Number(row.received)
-  })
-}
-
-async function ownStatus({ engine, log }: Processor): Promise<Pick<Status, 'progress' | 'lanes'>> {
-  const { offsets: _, ...progress } = engine.progress()
-  return { progress, lanes: await log.lanes() }
-}
-
-function served(answer: unknown): Pick<Status, 'progress' | 'lanes'> {
-  const { engine, lanes } = answer as { engine: Status['progress']; lanes: Status['lanes'] }
-  return { progress: engine, lanes }
+  /** Who knew: the running server, or the folder itself. */
+  readonly told_by: 'server' | 'folder'
+  /** What needs somebody's eye. */
+  readonly concerns: readonly Concern[]
+  /** Null where the database cannot be looked at. */
+  readonly progress: Partial<EngineStatus> | null
+  readonly ledger: LedgerSum['sources']
+  readonly totals: LedgerSum['totals'] | null
+  /** Null where nobody can tell. */
+  readonly balanced: boolean | null
+  readonly readers: Status['readers'] | null
 }
 
 export const statusCommand = command({
   name: 'status',
-  summary: 'the ledger, the lag, sizes, and who is running',
+  summary: 'the lag, the ledger, sizes, who is running, what needs an eye',
   usage: '[--data DIR]',
   options: { data: DATA_OPTION },
   run: async (context) => {
     const directory = resolve(context.cwd, context.options.data)
-    const running = (['up', 'collect', 'serve'] as const).flatMap((role) => {
-      const found = findRunning(directory, role)
-      return found ? [{ role, pid: found.pid, url: found.url }] : []
-    })
-    const url = serverOf(directory)
-    const own = url
-      ? served(await askServer(url, 'GET', '/api/status'))
-      : await withProcessor(context, directory, ownStatus)
-    const { rows: ledger } = await query(context, directory, LEDGER)
-    const status: Status = {
-      running,
-      progress: own.progress,
-      lanes: own.lanes,
-      ledger,
-      balanced: balances(ledger),
-    }
+    const status = await readToldStatus(context, directory)
     if (context.json) context.stdout.write(`${JSON.stringify(status)}\n`)
-    else print(context.stdout, directory, status)
-    return status.balanced ? 0 : 1
+    else printStatus(context.stdout, status)
+    const isSilent = status.told_by === 'folder' && serverOf(directory) !== undefined
+    return status.balanced === false || isSilent ? 1 : 0
   },
 })
 
-function print(
-  stdout: Parameters<typeof printRows>[0],
+async function readToldStatus(context: Context, directory: string): Promise<ToldStatus> {
+  const running = (['up', 'collect', 'serve'] as const).flatMap((role) => {
+    const found = findRunning(directory, role)
+    return found ? [{ role, pid: found.pid, url: found.url }] : []
+  })
+  const who = { data: directory, running }
+  const url = serverOf(directory)
+  if (url === undefined) return { ...who, ...(await folderAlone(context, directory)) }
+  try {
+    const bound = AbortSignal.timeout(ANSWER_MS_MAX)
+    const status = (await askServer(url, 'GET', '/api/status', undefined, bound)) as Status
+    return { ...who, ...ofServer(status) }
+  } catch (thrown) {
+    const pid = running.find(({ role }) => role === 'serve')?.pid
+    const bound = `within ${ANSWER_MS_MAX / 1_000} s`
+    const why = (thrown as Error).name === 'TimeoutError' ? bound : messageOf(thrown)
+    const silence = `The server at ${url} (process ${pid}) does not answer: ${why}.`
+    const told = `${silence} ${cureOfSilence(pid)}`
+    return { ...who, ...(await folderAlone(context, directory, told)) }
+  }
+}
+
+function ofServer(status: Status) {
+  const { engine, ledger, ...rest } = status
+  return {
+    ...rest,
+    told_by: 'server' as const,
+    progress: engine,
+    ledger: ledger?.sources ?? [],
+    totals: ledger?.totals ?? null,
+    balanced: ledger?.balanced ?? null,
+  }
+}
+
+/** What the folder tells; the database too, unless the server that has it open is silent. */
+async function folderAlone(context: Context, directory: string, silence?: string) {
+  const { concernsOf } = await import('../serve/concerns.ts')
+  const { folderStatusOnce } = await import('../serve/status.ts')
+  const { openFileLog } = await import('../log/files/reader.ts')
+  const { settings, clock } = context
+  const spool = join(directory, 'run', `status-${process.pid}`)
+  const log = openFileLog({ directory: join(directory, 'log'), spool })
+  const lanes = await log.lanes()
+  await log.close()
+  const look = silence ? { why: silence } : await lookAtDatabase(context, directory, lanes)
+  const seen = 'why' in look ? null : look
+  const parts = { directory, lanes, offsets: seen?.offsets ?? new Map(), settings }
+  const folder = await folderStatusOnce(parts, clock, seen?.committed_ms ?? null)
+  const pending = folder.lanes.reduce((sum, lane) => sum + lane.pending, 0)
+  const told = { ...folder, engine: null, ledger: seen?.ledger ?? null }
+  const level = silence ? ('problem' as const) : ('note' as const)
+  const why = 'why' in look ? [{ level, said: look.why }] : []
+  return {
+    ...folder,
+    told_by: 'folder' as const,
+    concerns: [...why, ...concernsOf(told, clock.now_ms())],
+    progress: seen ? { batch: seen.batch, watermark: seen.watermark, pending } : null,
+    ledger: seen?.ledger.sources ?? [],
+    totals: seen?.ledger.totals ?? null,
+    balanced: seen?.ledger.balanced ?? null,
+    readers: null,
+  }
+}
+
+async function lookAtDatabase(
+  { settings, clock }: Context,
   directory: string,
-  { running, progress, lanes, ledger, balanced }: Status,
-): void {
-  const who = running.map(
-    ({ role, pid, url }) => `${role} (process ${pid}${url ? `, ${url}` : ''})`,
-  )
-  stdout.write(`data       ${directory}\n`)
-  stdout.write(`running    ${who.join(', ') || 'nothing; start it with `clickpath up`'}\n`)
-  stdout.write(`tables     ${progress.state}, batch ${progress.batch}, `)
-  stdout.write(`${countText(progress.pending)} records behind the log\n`)
-  stdout.write(`watermark  ${progress.watermark ?? 'none yet: no event has come'}\n`)
-  if (progress.last_error) stdout.write(`error      ${progress.last_error}\n`)
-  stdout.write('\nThe log\n')
-  const rows = lanes.map(({ lane, durable_position, bytes, segments }) => ({
-    lane,
-    records: countText(durable_position),
-    size: bytesText(bytes),
-    segments,
-  }))
-  printRows(stdout, rows, 'table')
-  stdout.write(`\nThe ledger: ${balanced ? 'it balances' : 'IT DOES NOT BALANCE'}\n`)
-  printRows(stdout, ledger, 'table')
+  lanes: readonly LaneStatus[],
+) {
+  const { lookAtStore } = await import('../engine/duckdb/look.ts')
+  const { watermarkOf } = await import('../engine/duckdb/watermark.ts')
+  const { LEDGER } = await import('../present/views.ts')
+  const { readLedgerSum } = await import('../serve/ledger.ts')
+  const file = join(directory, 'engine', 'clickpath.duckdb')
+  const prologue = [`CREATE TEMP VIEW ledger AS ${LEDGER}`]
+  try {
+    const seen = await lookAtStore({ file, settings, lanes, prologue }, async (look) => ({
+      batch: look.position.batch,
+      offsets: look.position.offsets,
+      committed_ms: look.committed_ms,
+      watermark: watermarkOf(look.position.sources, settings),
+      ledger: await readLedgerSum(look.store, lanes, clock.now_ms()),
+    }))
+    if (seen === 'missing') return { why: 'There is no database yet; `clickpath up` builds it.' }
+    if (!('why' in seen)) return seen
+    return { why: `At the next start the database is built anew from the log: ${seen.why}.` }
+  } catch (thrown) {
+    return { why: messageOf(thrown) }
+  }
 }

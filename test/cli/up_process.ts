@@ -41,6 +41,8 @@ export interface Launch {
   /** The program's file; that of this checkout otherwise. */
   readonly program?: string
   readonly cwd?: string
+  /** In addition to this process's environment; children inherit it. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** Runs one command to its end. */
@@ -90,9 +92,10 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-function launch(args: readonly string[], { program = PROGRAM, cwd }: Launch): ChildProcess {
+function launch(args: readonly string[], { program = PROGRAM, cwd, env }: Launch): ChildProcess {
   return spawn(process.execPath, [program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
     ...(cwd === undefined ? {} : { cwd }),
   })
 }
