@@ -4,6 +4,10 @@ import { el, plainTable } from './dom.js'
 import { count, timeOf } from './format.js'
 
 const OUTCOMES = ['stored', 'duplicate', 'invalid', 'filtered', 'erased']
+/** Shown only where somebody gave records up. */
+const LOST = 'lost_to_damage'
+const outcomesOf = (totals) => (totals[LOST] > 0 ? [...OUTCOMES, LOST] : OUTCOMES)
+const wordOf = (name) => name.replaceAll('_', ' ')
 
 function badge(balanced) {
   return balanced
@@ -12,8 +16,9 @@ function badge(balanced) {
 }
 
 function equation(totals) {
-  const term = (name) => el('div', {}, el('strong', {}, count(totals[name])), el('span', {}, name))
-  const parts = [...OUTCOMES, 'pending'].flatMap((name, at) => [
+  const term = (name) =>
+    el('div', {}, el('strong', {}, count(totals[name])), el('span', {}, wordOf(name)))
+  const parts = [...outcomesOf(totals), 'pending'].flatMap((name, at) => [
     el('i', { 'aria-hidden': 'true' }, at === 0 ? '=' : '+'),
     term(name),
   ])
@@ -36,12 +41,16 @@ function refusedPanel(refused) {
   )
 }
 
-function hours({ rows, truncated }) {
+function hours({ rows, totals, truncated }) {
   if (rows.length === 0) return el('p', { class: 'lead' }, 'No records yet.')
   const columns = [
     ['source', ({ source }) => source],
     ['hour of arrival (UTC)', ({ hour }) => timeOf(hour)],
-    ...['received', ...OUTCOMES].map((name) => [name, (row) => count(row[name]), 'number']),
+    ...['received', ...outcomesOf(totals)].map((name) => [
+      wordOf(name),
+      (row) => count(row[name]),
+      'number',
+    ]),
     ['late', ({ late }) => count(late), 'number'],
     ['', ({ balanced }) => badge(balanced)],
   ]

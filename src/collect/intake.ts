@@ -6,14 +6,17 @@ import type { IncomingMessage } from 'node:http'
 import type { LaneWriter } from '../log/contract.ts'
 import type { Clock } from '../std/clock.ts'
 import { ClickpathError } from '../std/errors.ts'
+import type { Family } from '../std/metrics.ts'
+import type { Say } from '../std/notices.ts'
 import type { Settings } from '../std/settings.ts'
 import { type Body, BodyBudget, discard, readBody } from './body.ts'
 import { type ClientReader, createClientReader } from './client.ts'
 import { type Sender, type SentKey, senderOf, sentKey } from './credentials.ts'
 import type { Format, Parts, SentRequest } from './formats/format.ts'
 import type { Keys } from './keys.ts'
-import { CollectCounters, type CollectMetrics } from './metrics.ts'
+import { CollectCounters, type CollectGauges, type CollectMetrics } from './metrics.ts'
 import { createRateLimit, type RateLimit } from './rate_limit.ts'
+import { RefusingLog } from './refusing_log.ts'
 import { sentRequest } from './sent_request.ts'
 import { createPipeline, type Pipeline } from './steps/pipeline.ts'
 import type { Random, Step, StepContext } from './steps/step.ts'
@@ -28,6 +31,8 @@ export interface IntakeOptions {
   readonly steps: readonly Step[]
   readonly clock: Clock
   readonly random: Random
+  /** Told when the log begins to refuse, and when it takes again. */
+  readonly say: Say
 }
 
 /** A request whose path and query have been told apart. */
@@ -37,19 +42,24 @@ export interface Target {
 }
 
 export class Intake {
+  /** Since when it counts. */
+  readonly started_ms: number
   readonly #options: IntakeOptions
   readonly #pipeline: Pipeline
   readonly #rate: RateLimit
   readonly #budget: BodyBudget
   readonly #clientOf: ClientReader
   readonly #counters = new CollectCounters()
+  readonly #refusing: RefusingLog
 
   constructor(options: IntakeOptions) {
-    const { settings, clock, steps } = options
+    const { settings, clock, steps, say } = options
     this.#options = options
+    this.started_ms = clock.now_ms()
     this.#pipeline = createPipeline(steps)
     this.#rate = createRateLimit(settings.rate_events_per_second, clock)
     this.#budget = new BodyBudget(settings.bodies_bytes_max)
+    this.#refusing = new RefusingLog(clock, say)
     this.#clientOf = createClientReader(settings)
   }
 
@@ -69,14 +79,32 @@ export class Intake {
   }
 
   metrics(): CollectMetrics {
-    return this.#counters.read(this.#pipeline.droppedByStep(), this.#budget.bytes)
+    return this.#counters.read(this.#gauges())
+  }
+
+  families(): readonly Family[] {
+    return this.#counters.families(this.#gauges())
+  }
+
+  #gauges(): CollectGauges {
+    const { lane, settings } = this.#options
+    return {
+      dropped_by_step: this.#pipeline.droppedByStep(),
+      held_body_bytes: this.#budget.bytes,
+      body_bytes_max: settings.bodies_bytes_max,
+      waiting_bytes: lane.waiting_bytes,
+      waiting_bytes_max: settings.append_queue_bytes_max,
+      refusal: lane.refusal(),
+    }
   }
 
   /** Refuses what can be refused before a body is read. */
   #admit(request: IncomingMessage, { query }: Target): SentKey | undefined {
     const { lane, keys, settings } = this.#options
     try {
-      if (lane.full()) throw new ClickpathError('LOG_FULL', 'its queue or the disk is full')
+      const refusal = lane.refusal()
+      this.#refusing.note(refusal)
+      if (refusal !== null) throw new ClickpathError('LOG_FULL', refusal)
       const sent = sentKey(request.headers, query)
       if (sent?.kind === 'token' && !keys.find(sent.text)) return sent
       if (sent) this.#rate.check(senderOf(sent.text, keys, settings).source)
@@ -94,7 +122,7 @@ export class Intake {
     format: Format,
     key: SentKey | undefined,
   ) {
-    const { settings, lane, random } = this.#options
+    const { settings, random } = this.#options
     const sent = sentRequest(request, target, body.text, random)
     const parts = format.split(sent, settings.batch_events_max)
     const sender = this.#senderOf(key, parts)
@@ -105,9 +133,16 @@ export class Intake {
       client: this.#clientOf(request, sender.kind),
     }
     const { lines, count, outcomes } = take(format, parts, this.#pipeline, context)
-    if (count > 0) await lane.append(lines, count)
+    if (count > 0) await this.#append(lines, count)
     this.#counters.noteTaken(format.name, outcomes)
     return format.answer(outcomes, sent)
+  }
+
+  async #append(lines: Buffer, count: number): Promise<void> {
+    const { lane, clock } = this.#options
+    const began_ms = clock.now_ms()
+    await lane.append(lines, count)
+    this.#counters.noteAppended(clock.now_ms() - began_ms)
   }
 
   #senderOf(sent: SentKey | undefined, { write_key, app_id }: Parts): Sender {

@@ -2,12 +2,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ClickpathError } from '../std/errors.ts'
 import { isLoopback } from '../std/loopback.ts'
+import { PROMETHEUS_TYPE, prometheusText } from '../std/metrics.ts'
+import { processFamilies } from '../std/process_metrics.ts'
 import type { Settings } from '../std/settings.ts'
 import { knownPath } from './aliases.ts'
 import { answerJson, answerText } from './answers.ts'
 import type { Method } from './formats/format.ts'
 import type { Intake, Target } from './intake.ts'
-import { prometheusText } from './metrics.ts'
 import { compareSchemaVersions, findSchema, listSchemas } from './schema_versions.ts'
 import { SCHEMA_VERSION } from './schemas.ts'
 import { openTag } from './tag.ts'
@@ -48,14 +49,21 @@ function answerSchemas(response: ServerResponse, target: Target): void {
   answerJson(response, 200, found)
 }
 
-function answerMetrics(request: IncomingMessage, response: ServerResponse, intake: Intake): void {
+function answerMetrics(
+  request: IncomingMessage,
+  response: ServerResponse,
+  intake: Intake,
+  query: URLSearchParams,
+): void {
   // Behind a reverse proxy on this machine everybody comes from here.
   const isForwarded = request.headers['x-forwarded-for'] !== undefined
   if (isForwarded || !isLoopback(request.socket.remoteAddress ?? '')) {
     throw new ClickpathError('FORBIDDEN', 'The counts are told to programs on this machine alone.')
   }
-  const text = prometheusText(intake.metrics())
-  answerText(response, 200, 'text/plain; version=0.0.4', text)
+  const families = [...intake.families(), ...processFamilies('collect', intake.started_ms)]
+  // As JSON for the process that serves /metrics, which tells everybody's numbers in one answer.
+  if (query.get('format') === 'json') answerJson(response, 200, { families })
+  else answerText(response, 200, PROMETHEUS_TYPE, prometheusText(families))
 }
 
 /** Finds the collector's own path that is asked for; undefined for what others answer. */
@@ -71,7 +79,7 @@ export function createRoutes(
     }
     if (path === settings.tag_path) return tag.answer
     if (path === '/collect/metrics') {
-      return (request, response) => answerMetrics(request, response, intake)
+      return (request, response) => answerMetrics(request, response, intake, target.query)
     }
     if (path === '/schemas' || path.startsWith('/schemas/')) {
       return (_, response) => answerSchemas(response, target)

@@ -88,6 +88,10 @@ const STREAM_NOTES: Readonly<Record<string, StreamNote>> = {
   },
   invalid_events: { about: 'what was refused as invalid, with the reason', time: 'received_at' },
   filtered_events: { about: 'what a step did not want, with its reason', time: 'received_at' },
+  erased_events: {
+    about: 'that there was a record, of somebody who was erased',
+    time: 'received_at',
+  },
 }
 
 const WINDOW_WORDS = {

@@ -1,5 +1,6 @@
 /** How far the tables are behind the log, lane by lane; and waiting until they are not. */
-import type { Offsets } from '../log/contract.ts'
+import type { LaneStatus, Offsets } from '../log/contract.ts'
+import type { LaneAges } from './lane_ages.ts'
 import type { ServeContext } from './route.ts'
 
 export interface LaneLag {
@@ -8,17 +9,32 @@ export interface LaneLag {
   /** The position before which all is in the tables. */
   readonly offset: number
   readonly pending: number
+  /** How long the oldest pending record has waited; 0 where none does. */
+  readonly waiting_s: number
+  /** Records that were lost to damage and given up. */
+  readonly lost: number
   readonly bytes: number
   readonly segments: number
 }
 
-export async function readLanes({ engine, log }: ServeContext): Promise<readonly LaneLag[]> {
-  const lanes = await log.lanes()
-  const { offsets } = engine.progress()
-  return lanes.map(({ lane, durable_position, bytes, segments }) => {
+/** `ages` knows since when records wait. */
+export function lagsOf(
+  lanes: readonly LaneStatus[],
+  offsets: Offsets,
+  ages: LaneAges,
+): readonly LaneLag[] {
+  ages.note(lanes, offsets)
+  return lanes.map(({ lane, durable_position, lost, bytes, segments }) => {
     const offset = offsets.get(lane) ?? 0
-    return { lane, durable_position, offset, pending: durable_position - offset, bytes, segments }
+    const pending = durable_position - offset
+    const waiting_s = pending > 0 ? ages.waiting_s(lane) : 0
+    return { lane, durable_position, offset, pending, waiting_s, lost, bytes, segments }
   })
+}
+
+export async function readLanes({ engine, log, ages }: ServeContext): Promise<readonly LaneLag[]> {
+  const lanes = await log.lanes()
+  return lagsOf(lanes, engine.progress().offsets, ages)
 }
 
 function covers(offsets: Offsets, lanes: readonly LaneLag[]): boolean {

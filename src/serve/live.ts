@@ -7,7 +7,8 @@ import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Row } from '../engine/contract.ts'
 import type { Clock } from '../std/clock.ts'
-import { ClickpathError, messageOf } from '../std/errors.ts'
+import { ClickpathError } from '../std/errors.ts'
+import { causeOf, type Say, tell } from '../std/notices.ts'
 import type { Settings } from '../std/settings.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { ServedEngine } from './served_engine.ts'
@@ -15,6 +16,8 @@ import { cursorsIn, Subscriber } from './subscriber.ts'
 import { changesSince, snapshotOf } from './table_changes.ts'
 
 const ROUND_MS_MIN = 250
+/** Also where a clock that was set forward makes a round seem to have taken hours. */
+const ROUND_MS_MAX = 10_000
 const RETRY_MS = 1_000
 const HEARTBEAT_MS = 15_000
 
@@ -24,7 +27,7 @@ export interface LiveOptions {
   readonly settings: Settings
   readonly clock: Clock
   /** Told of a round that failed; it is tried again. */
-  readonly say: (sentence: string) => void
+  readonly say: Say
 }
 
 export interface Subscription {
@@ -109,9 +112,10 @@ export class Live {
       let rest_ms = ROUND_MS_MIN
       try {
         await this.#round()
-        rest_ms = Math.max(ROUND_MS_MIN, clock.now_ms() - began_ms)
+        const took_ms = clock.now_ms() - began_ms
+        rest_ms = Math.min(Math.max(ROUND_MS_MIN, took_ms), ROUND_MS_MAX)
       } catch (thrown) {
-        say(`The live stream could not be told: ${messageOf(thrown)}`)
+        tell(say, 'LIVE_FAILED', causeOf(thrown))
         this.#wanted = 'a round'
         rest_ms = RETRY_MS
       }

@@ -1,78 +1,180 @@
-/** The serving process and its engine in numbers, for Prometheus. */
-import { OUTCOMES } from './ledger.ts'
-import { type Family, prometheusOf } from './prometheus.ts'
+/** Everybody's numbers for Prometheus in one answer: engine, log, API, collector, supervisor. */
+import { counter, type Family, gauge, prometheusText } from '../std/metrics.ts'
+import { processFamilies } from '../std/process_metrics.ts'
+import { collectorFamilies } from './collector_numbers.ts'
+import type { LaneLag } from './lag.ts'
+import { type LedgerSum, OUTCOMES } from './ledger.ts'
 import type { ServeContext } from './route.ts'
-import { readStatus, rowsIfOpen, type Status } from './status.ts'
+import { readStatus, type Status } from './status.ts'
 
 const STATES = ['opening', 'rebuilding', 'running', 'failed'] as const
+/** Every import has a lane of its own: those with most to do are told apart, all are summed. */
+const LANES_MAX = 50
 
-const gauge = (name: string, help: string, value: number | null): Family => ({
-  name: `clickpath_${name}`,
-  type: 'gauge',
-  help,
-  samples: value === null ? [] : [{ value }],
-})
+const seconds = (time: string | null | undefined) => (time ? Date.parse(time) / 1_000 : null)
+const name = (rest: string) => `clickpath_${rest}`
 
-function engineFamilies({ engine }: Status): readonly Family[] {
-  const watermark = engine.watermark === null ? null : Date.parse(engine.watermark) / 1_000
+/** One gauge a label's word. */
+function gauges(
+  rest: string,
+  help: string,
+  label: string,
+  values: readonly (readonly [string, number])[],
+): Family {
+  const samples = values.map(([word, value]) => ({ value, labels: { [label]: word } }))
+  return { name: name(rest), type: 'gauge', help, samples }
+}
+
+function engineFamilies({ engine }: Status, context: ServeContext): readonly Family[] {
+  const states = STATES.map((state) => [state, engine.state === state ? 1 : 0] as const)
+  const { batch_durations } = context.engine
   return [
-    {
-      name: 'clickpath_engine_state',
-      type: 'gauge',
-      help: 'The state of the engine: 1 for the one it is in.',
-      samples: STATES.map((state) => ({
-        value: engine.state === state ? 1 : 0,
-        labels: { state },
-      })),
-    },
-    gauge('pending_records', 'Durable in the log and not yet in the tables.', engine.pending),
-    gauge('batch', 'The number of the last committed batch.', engine.batch),
-    gauge('batch_ms', 'How long the last batch took.', engine.batch_ms),
+    gauges('engine_state', 'The state of the engine: 1 for the one it is in.', 'state', states),
+    gauge(name('pending_records'), 'Durable and not yet in the tables.', engine.pending),
+    gauge(name('batch'), 'The number of the last committed batch.', engine.batch),
+    batch_durations.family(name('batch_duration_seconds'), 'How long batches took.'),
     gauge(
-      'visible_after_ms',
+      name('last_batch_duration_seconds'),
+      'How long the last batch took.',
+      engine.batch_ms / 1_000,
+    ),
+    gauge(
+      name('visible_after_seconds'),
       'How old the oldest record of the last batch was when it became visible.',
-      engine.visible_after_ms,
+      engine.visible_after_ms / 1_000,
     ),
     gauge(
-      'watermark_timestamp_seconds',
+      name('watermark_timestamp_seconds'),
       'Events after this time may still be on time. Seconds since 1970.',
-      watermark,
+      seconds(engine.watermark),
+    ),
+    total('batch_failures_total', 'Batches that were rolled back.', engine.failures),
+    gauge(
+      name('last_failure_timestamp_seconds'),
+      'When a batch failed last. Seconds since 1970.',
+      seconds(engine.last_failure?.at),
     ),
   ]
 }
 
-function sizeFamilies({ sizes, uptime_s }: Status, subscribers: number): readonly Family[] {
-  const { heapUsed } = process.memoryUsage()
+function total(rest: string, help: string, value: number): Family {
+  return { name: name(rest), type: 'counter', help, samples: [{ value }] }
+}
+
+function laneFamilies(all: readonly LaneLag[]): readonly Family[] {
+  const lanes = all.toSorted((one, other) => other.pending - one.pending).slice(0, LANES_MAX)
+  const of = (rest: string, help: string, value: (lane: LaneLag) => number) =>
+    gauges(
+      rest,
+      help,
+      'lane',
+      lanes.map((lane) => [lane.lane, value(lane)]),
+    )
   return [
-    gauge('log_segment_bytes', 'Bytes of all segments of the log.', sizes.log_bytes),
-    gauge('log_segments', 'Segments of the log.', sizes.log_segments),
-    gauge('store_bytes', 'Bytes of the database file.', sizes.store_bytes),
-    gauge('live_subscribers', 'Readers of the live stream.', subscribers),
-    gauge('process_resident_bytes', 'Memory of this process.', sizes.resident_bytes),
-    gauge('process_heap_bytes', 'Memory of its JavaScript.', heapUsed),
-    gauge('process_uptime_seconds', 'Since this process serves.', uptime_s),
+    of('lane_pending_records', 'Durable and not yet in the tables.', ({ pending }) => pending),
+    of(
+      'lane_waiting_seconds',
+      'How long the oldest pending record has waited.',
+      ({ waiting_s }) => waiting_s,
+    ),
+    of('lane_records', 'Records that the lane has taken.', (lane) => lane.durable_position),
+    of('lane_lost_records', 'Lost to damage and given up.', ({ lost }) => lost),
   ]
 }
 
-async function ledgerFamily(context: ServeContext): Promise<readonly Family[]> {
-  const sums = OUTCOMES.map((outcome) => `sum(${outcome}) AS ${outcome}`).join(', ')
-  const sql = `SELECT source, ${sums} FROM ledger GROUP BY source ORDER BY source`
-  const rows = await rowsIfOpen(context, sql)
-  const samples = rows.flatMap((row) =>
+function ledgerFamilies(ledger: LedgerSum | null): readonly Family[] {
+  const samples = (ledger?.sources ?? []).flatMap((counts) =>
     OUTCOMES.map((outcome) => ({
-      value: Number(row[outcome]),
-      labels: { source: String(row.source), outcome },
+      value: counts[outcome],
+      labels: { source: counts.source, outcome },
     })),
   )
-  const help = 'Records by source and what became of them.'
-  return [{ name: 'clickpath_ledger_records_total', type: 'counter', help, samples }]
+  const help = 'Records by source and what became of them; counts anew after a rebuild.'
+  const late = Object.fromEntries((ledger?.sources ?? []).map(({ source, late }) => [source, late]))
+  return [
+    { name: name('ledger_records_total'), type: 'counter', help, samples },
+    counter(name('ledger_late_records_total'), 'Late; they count all the same.', 'source', late),
+    gauge(
+      name('ledger_balanced'),
+      '1 while every record that the log holds has one outcome or is pending.',
+      ledger ? Number(ledger.balanced) : null,
+    ),
+  ]
+}
+
+function sizeFamilies({ sizes, disk_reserve_bytes }: Status): readonly Family[] {
+  const { database_bytes, wal_bytes, spill_bytes, set_aside_bytes } = sizes
+  return [
+    gauge(name('log_bytes'), 'Segments of the log.', sizes.log_bytes),
+    gauge(name('log_segments'), 'How many these are.', sizes.log_segments),
+    gauge(name('archive_files'), 'Files of the archive.', sizes.archive_files),
+    gauge(name('archive_bytes'), 'How much these are.', sizes.archive_bytes),
+    gauges('store_bytes', 'The database, part by part.', 'part', [
+      ['database', database_bytes],
+      ['wal', wal_bytes],
+      ['spill', spill_bytes],
+      ['set_aside', set_aside_bytes],
+    ]),
+    gauge(name('disk_free_bytes'), 'Free for the data folder.', sizes.disk_free_bytes),
+    gauge(name('disk_reserve_bytes'), 'Under it events are answered 503.', disk_reserve_bytes),
+  ]
+}
+
+function servingFamilies(status: Status, context: ServeContext): readonly Family[] {
+  const { readers, live_subscribers, versions } = status
+  const { settings, refusals } = context
+  return [
+    gauge(name('readers_busy'), 'Queries that are being answered.', readers.busy),
+    gauge(name('readers_max'), 'How many may be at once.', readers.most),
+    gauge(name('readers_waiting'), 'Queries that wait for their turn.', readers.waiting),
+    gauge(name('live_subscribers'), 'Readers of the live stream.', live_subscribers),
+    gauge(name('live_subscribers_max'), 'How many may be.', settings.live_subscribers_max),
+    counter(
+      name('api_refused_requests_total'),
+      'Requests to the API that were answered with an error, by its code.',
+      'code',
+      Object.fromEntries(refusals),
+    ),
+    gauge(name('build_info'), 'Versions; always 1.', 1, {
+      version: versions.clickpath,
+      duckdb: versions.duckdb ?? '',
+      node: versions.node,
+    }),
+  ]
+}
+
+function childFamilies({ restarts }: Status): readonly Family[] {
+  const entries = Object.entries(restarts)
+  return [
+    counter(
+      name('child_restarts_total'),
+      'How often the supervisor had to start a process again.',
+      'role',
+      Object.fromEntries(entries.map(([role, { count }]) => [role, count])),
+    ),
+    gauges(
+      'child_last_restart_timestamp_seconds',
+      'When it had to last. Seconds since 1970.',
+      'role',
+      entries.flatMap(([role, { last_at }]) => {
+        return last_at === null ? [] : [[role, Date.parse(last_at) / 1_000] as const]
+      }),
+    ),
+  ]
 }
 
 export async function metricsText(context: ServeContext): Promise<string> {
   const status = await readStatus(context)
-  return prometheusOf([
-    ...engineFamilies(status),
-    ...(await ledgerFamily(context)),
-    ...sizeFamilies(status, context.live.subscribers),
+  const collector = await collectorFamilies(context.directory)
+  return prometheusText([
+    ...engineFamilies(status, context),
+    ...laneFamilies(status.lanes),
+    ...ledgerFamilies(status.ledger),
+    ...sizeFamilies(status),
+    ...servingFamilies(status, context),
+    ...childFamilies(status),
+    gauge(name('collector_up'), '1 while the collector answers.', collector ? 1 : 0),
+    ...processFamilies('process', context.started_ms),
+    ...(collector ?? []),
   ])
 }

@@ -3,6 +3,8 @@
  * server, the access rules and the OpenAPI document derive from it.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Housekeeping } from '../engine/duckdb/housekeeping.ts'
+import type { Erasures } from '../erase/erasures.ts'
 import type { Log } from '../log/contract.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Clock } from '../std/clock.ts'
@@ -11,8 +13,10 @@ import type { Access } from './access.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { FigureBoard } from './figures.ts'
 import type { IdentityLinks } from './identity_links.ts'
+import type { LaneAges } from './lane_ages.ts'
 import type { Live } from './live.ts'
 import type { ServedEngine } from './served_engine.ts'
+import type { Sizes } from './sizes.ts'
 
 /** A JSON Schema. */
 export type Schema = Readonly<Record<string, unknown>>
@@ -28,9 +32,15 @@ export interface ServeContext {
   readonly directory: string
   readonly started_ms: number
   readonly catalogue: Catalogue
+  readonly ages: LaneAges
+  readonly sizes: Sizes
+  /** Requests that were answered with an error, by its code. */
+  readonly refusals: ReadonlyMap<string, number>
   readonly figures: FigureBoard
   readonly live: Live
   readonly links: IdentityLinks
+  readonly erasures: Erasures
+  readonly housekeeping: Housekeeping
   /** Told of a query that only the end of the process ends. */
   readonly onStuck: (error: Error) => void
 }

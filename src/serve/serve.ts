@@ -4,6 +4,8 @@
  */
 import { randomBytes } from 'node:crypto'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import type { Housekeeping } from '../engine/duckdb/housekeeping.ts'
+import type { Erasures } from '../erase/erasures.ts'
 import type { LaneWriter, Log } from '../log/contract.ts'
 import type { Plan } from '../plan/plan.ts'
 import { type AnyQuestion, questionsOf } from '../present/questions/registry.ts'
@@ -11,20 +13,26 @@ import type { Clock } from '../std/clock.ts'
 import { ClickpathError, messageOf } from '../std/errors.ts'
 import type { Logger } from '../std/logger.ts'
 import { isLoopback } from '../std/loopback.ts'
+import { causeOf, sayTo, tell } from '../std/notices.ts'
 import type { Settings } from '../std/settings.ts'
 import { checkAccess } from './access.ts'
 import { Catalogue } from './catalogue.ts'
 import { FigureBoard } from './figures.ts'
 import { SECURITY_HEADERS } from './headers.ts'
 import { IdentityLinks, LINKS_LANE } from './identity_links.ts'
+import { readLanes } from './lag.ts'
+import { LaneAges } from './lane_ages.ts'
 import { Live } from './live.ts'
 import { type PageFile, readPage } from './page.ts'
 import { isTextAnswer, type Route, type ServeContext } from './route.ts'
 import { routesOf } from './routes/registry.ts'
 import type { ServedEngine } from './served_engine.ts'
+import { Sizes } from './sizes.ts'
 import { NO_TOKENS, openTokens, type Tokens } from './tokens.ts'
 
 const BODY_BYTES_MAX = 200_000
+/** How exactly it is known since when records wait. */
+const LOOK_MS = 1_000
 const NEAREST = 3
 
 export interface ServeOptions {
@@ -33,6 +41,8 @@ export interface ServeOptions {
   /** Opens a lane of the log for appending: what is told by hand is a record like any other. */
   readonly openLane: (lane: string) => Promise<LaneWriter>
   readonly plan: Plan
+  readonly erasures: Erasures
+  readonly housekeeping: Housekeeping
   readonly settings: Settings
   readonly clock: Clock
   /** The data folder: for sizes, tokens, and to find the collector. */
@@ -54,11 +64,12 @@ export interface Serving {
 
 export async function startServe(options: ServeOptions): Promise<Serving> {
   const { settings, directory, clock, logger, random = randomBytes } = options
-  const tell = (sentence: string) => logger.warn(sentence)
+  const tellTokens = (sentence: string) => tell(sayTo(logger), 'TOKENS_MADE', sentence)
   const tokens = isLoopback(settings.host)
     ? NO_TOKENS
-    : openTokens({ directory, random, clock, tell })
-  const context = contextOf(options)
+    : openTokens({ directory, random, clock, tell: tellTokens })
+  const refusals = new Map<string, number>()
+  const context = contextOf(options, refusals, await lastCommit(options))
   const routes = routesOf(options.questions ?? questionsOf())
   const app = fastify({
     bodyLimit: BODY_BYTES_MAX,
@@ -72,14 +83,16 @@ export async function startServe(options: ServeOptions): Promise<Serving> {
   app.addHook('onRequest', async (_, reply) => {
     reply.headers(SECURITY_HEADERS)
   })
-  answerErrors(app, logger, routes)
+  answerErrors(app, logger, routes, refusals)
   for (const route of routes) addRoute(app, route, context, tokens)
   for (const file of readPage()) addFile(app, file, settings)
+  const looking = setInterval(() => void lookAtLanes(context), LOOK_MS)
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   return {
     url,
     port: Number(new URL(url).port),
     close: async () => {
+      clearInterval(looking)
       await context.live.close()
       await app.close()
       await context.links.close()
@@ -87,14 +100,44 @@ export async function startServe(options: ServeOptions): Promise<Serving> {
   }
 }
 
-function contextOf(options: ServeOptions): ServeContext {
-  const { engine, log, openLane, plan, settings, clock, directory, logger } = options
+/** When the last batch committed, in ms; null before the first. */
+async function lastCommit({ engine }: ServeOptions): Promise<number | null> {
+  const [row] = await engine.store.rows('SELECT epoch_ms(max(committed_at)) AS ms FROM batches')
+  return row?.ms === null || row === undefined ? null : Number(row.ms)
+}
+
+/** Nobody else may ask for long; how long records wait must be known all the same. */
+async function lookAtLanes(context: ServeContext): Promise<void> {
+  await readLanes(context).catch(() => []) // Whoever asks next meets the same error, and tells it.
+}
+
+function contextOf(
+  options: ServeOptions,
+  refusals: ReadonlyMap<string, number>,
+  committed_ms: number | null,
+): ServeContext {
+  const { engine, log, openLane, plan, erasures, housekeeping, settings } = options
+  const { clock, directory, logger } = options
   const { onStuck = () => {} } = options
   const catalogue = new Catalogue(plan)
-  const say = (sentence: string) => logger.warn(sentence)
+  const say = sayTo(logger)
   return {
-    ...{ engine, log, plan, settings, clock, directory, catalogue, onStuck },
+    ...{
+      engine,
+      log,
+      plan,
+      erasures,
+      housekeeping,
+      settings,
+      clock,
+      directory,
+      catalogue,
+      onStuck,
+    },
     started_ms: clock.now_ms(),
+    refusals,
+    ages: new LaneAges(clock, committed_ms),
+    sizes: new Sizes(directory, clock),
     figures: new FigureBoard(engine, settings, clock),
     links: new IdentityLinks({ engine, clock, openLane: () => openLane(LINKS_LANE) }),
     live: new Live({ engine, catalogue, settings, clock, say }),
@@ -148,12 +191,23 @@ function asClickpathError(thrown: unknown): ClickpathError {
   return new ClickpathError(known, messageOf(thrown))
 }
 
-function answerErrors(app: FastifyInstance, logger: Logger, routes: readonly Route[]): void {
-  app.setErrorHandler((thrown, _: FastifyRequest, reply: FastifyReply) => {
+function answerErrors(
+  app: FastifyInstance,
+  logger: Logger,
+  routes: readonly Route[],
+  refusals: Map<string, number>,
+): void {
+  app.setErrorHandler((thrown, request: FastifyRequest, reply: FastifyReply) => {
     const error = asClickpathError(thrown)
-    if (error.code === 'INTERNAL') logger.error({ err: thrown }, 'a request failed')
+    if (error.code === 'INTERNAL') {
+      const { method, routeOptions } = request
+      const asked = [method, routeOptions.url ?? '?', causeOf(thrown)] as const
+      tell(sayTo(logger, thrown), 'REQUEST_FAILED', ...asked)
+    }
     if (error.retry === 'after-backoff') reply.header('retry-after', '1')
     const { code, message, status } = error
+    // Codes are a closed set, so this stays small.
+    refusals.set(code, (refusals.get(code) ?? 0) + 1)
     return reply.code(status).send({ code, message })
   })
   app.setNotFoundHandler((request, reply) => {

@@ -3,6 +3,8 @@ import type { Engine, Row } from '../engine/contract.ts'
 import type { QueryLimits } from '../engine/duckdb/query_watch.ts'
 
 export interface LimitedStore {
+  /** Connections that answer now, and queries that wait for one. */
+  readonly use: { readonly busy: number; readonly waiting: number }
   /** Throws SQL_STOPPED when the query runs longer than its limit. */
   rows(sql: string, params?: readonly unknown[], limits?: QueryLimits): Promise<readonly Row[]>
 }

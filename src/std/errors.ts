@@ -23,7 +23,7 @@ export const ERRORS = {
   LOG_CORRUPT: [
     500,
     'never',
-    'Lane %s, segment %s is damaged at position %s: %s. Restore the file from a backup or skip it with `clickpath doctor`.',
+    'Lane %s, segment %s is damaged at position %s: %s. Restore the file from a backup, or give up what is damaged with `clickpath doctor --skip-damaged`.',
   ],
   LANE_LOCKED: [
     409,
@@ -39,6 +39,11 @@ export const ERRORS = {
     500,
     'never',
     'The database cannot be used: %s. It is only a cache of the log: `clickpath rebuild` makes it anew.',
+  ],
+  STORE_FULL: [
+    503,
+    'after-backoff',
+    'The tables do not grow now: %s. Events are taken and kept meanwhile, and the tables catch up by themselves once there is room: free some disk, or archive more (`clickpath archive --before DATE`).',
   ],
   BATCH_FAILED: [500, 'after-backoff', 'A batch failed and was rolled back: %s.'],
   UNKNOWN_TABLE: [404, 'never', 'There is no table %s. Tables: %s.'],
@@ -66,6 +71,12 @@ export const ERRORS = {
     'never',
     'The tokens in %s cannot be read: %s. Mend the file, or delete it: new tokens are made.',
   ],
+  ERASURE_KEY_LOST: [
+    500,
+    'never',
+    'The key %s of the erasures is missing; without it people who were erased could come back. Put it back from a backup; or give up the marks of all of them: remove the folders erasures and log/erasures.',
+  ],
+  UNKNOWN_ERASURE: [404, 'never', 'There is no erasure %s. GET /api/erasures lists them.'],
   UNSUPPORTED_TYPE: [
     415,
     'never',
@@ -117,6 +128,8 @@ export class ClickpathError extends Error {
   readonly code: ErrorCode
   readonly status: number
   readonly retry: Retry
+  /** What stands in the places of the sentence. */
+  readonly details: readonly (string | number)[]
 
   constructor(code: ErrorCode, ...details: readonly (string | number)[]) {
     const [status, retry, sentence] = ERRORS[code]
@@ -126,6 +139,7 @@ export class ClickpathError extends Error {
     this.code = code
     this.status = status
     this.retry = retry
+    this.details = details
   }
 
   /** An error that another process answered with: its code, its words. */

@@ -55,8 +55,9 @@ export function claimRunning(
     process_start: processStart(process.pid),
   }
   const draft = `${file}.${process.pid}`
-  writeFileSync(draft, `${JSON.stringify(own)}\n`)
   try {
+    // Inside: a full disk leaves an empty draft, and whoever starts us tries again and again.
+    writeFileSync(draft, `${JSON.stringify(own)}\n`)
     takePlace(draft, file, directory, role)
   } finally {
     rmSync(draft, { force: true })

@@ -155,6 +155,12 @@ export const SETTINGS = {
     1_000_000,
     'Free disk, in MB, below which events are answered 503 and nothing is lost.',
   ),
+  log_days: number(
+    7,
+    0,
+    36_500,
+    'Days after which sealed segments of the log move to the archive (Parquet, a fifth of the size, replayed like the log itself); 0: never.',
+  ),
   // engine
   memory_limit_mb: number(
     700,
@@ -169,11 +175,35 @@ export const SETTINGS = {
     10_000_000,
     'Records in one batch of the engine; a backlog is taken in batches of this size.',
   ),
+  slow_batch_ms: number(
+    30_000,
+    1,
+    3_600_000,
+    'A batch that takes longer is told in the log, with what to do.',
+  ),
   batch_interval_ms: number(
     250,
     10,
     60_000,
     'Pause between batches while events trickle in; under backlog there is none.',
+  ),
+  store_reserve_mb: number(
+    100,
+    0,
+    1_000_000,
+    'Free disk, in MB, below which no batch is begun: the tables wait, the log goes on, and they catch up once there is room.',
+  ),
+  store_days: number(
+    0,
+    0,
+    36_500,
+    'Days (by event time) after which stored events move from the database to Parquet files in the archive, still queried and still known as duplicates; 0: never.',
+  ),
+  refused_records_max: number(
+    1_000_000,
+    1_000,
+    1_000_000_000,
+    'Invalid and filtered records that can be looked at; beyond, the oldest are forgotten, but not their counts nor what the log holds.',
   ),
   readers_max: number(4, 1, 64, 'Queries at once; more wait.'),
   query_ms_max: number(
@@ -217,6 +247,12 @@ export const SETTINGS = {
     60_000,
     86_400_000,
     'Silence that ends the session of a visitor whose client sends no session id of its own.',
+  ),
+  session_delay_ms: number(
+    5_000,
+    0,
+    60_000,
+    'Under load, sessions take in what is stored at least so often; at rest they are always level.',
   ),
   idle_source_ms: number(
     3_600_000,

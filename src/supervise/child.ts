@@ -6,7 +6,9 @@ import { type ChildProcess, fork } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { backoff_ms } from '../std/backoff.ts'
 import type { Clock } from '../std/clock.ts'
+import { messageOf } from '../std/errors.ts'
 import type { Logger } from '../std/logger.ts'
+import { type NoticeCode, sayTo, tell } from '../std/notices.ts'
 import { environmentWith } from '../std/settings.ts'
 import type { ToChild, ToSupervisor } from './messages.ts'
 
@@ -26,6 +28,8 @@ export interface ChildOptions {
   readonly onMessage?: (message: ToSupervisor) => void
   /** The process is gone and no message of it can come any more. */
   readonly onGone?: () => void
+  /** It ended by itself, for this reason, and is started again. */
+  readonly onLost?: (reason: string) => void
   /** It cannot be started at all; it stays down. */
   readonly onHopeless: () => void
 }
@@ -61,7 +65,7 @@ export class Child {
     this.#state = 'running'
     this.#started_ms = clock.now_ms()
     child.on('message', (message) => onMessage?.(message as ToSupervisor))
-    child.on('error', (error) => this.#options.logger.warn({ err: error }, `${this.role} failed`))
+    child.on('error', (error) => this.#tell('CHILD_UNREACHABLE', messageOf(error)))
     // Tricky: 'exit' may come before its last messages; 'close' comes after them.
     child.on('close', (code, signal) => this.#closed(code, signal))
   }
@@ -99,8 +103,12 @@ export class Child {
     this.#process?.kill('SIGKILL')
   }
 
+  #tell(code: NoticeCode, ...details: readonly (string | number)[]): void {
+    tell(sayTo(this.#options.logger), code, this.role, ...details)
+  }
+
   #closed(code: number | null, signal: NodeJS.Signals | null): void {
-    const { clock, logger, onGone, onHopeless } = this.#options
+    const { clock, onGone, onLost, onHopeless } = this.#options
     this.#process = null
     onGone?.()
     if (this.#state === 'stopping') {
@@ -110,7 +118,7 @@ export class Child {
     const reason = signal ? `was ended by ${signal}` : `ended with exit code ${code}`
     if (code === EXIT_USAGE) {
       this.#state = 'ended'
-      logger.error(`${this.role} ${reason}; starting it again cannot help`)
+      this.#tell('CHILD_HOPELESS', reason)
       onHopeless()
       return
     }
@@ -118,7 +126,8 @@ export class Child {
     this.#failures = lived_ms >= HEALTHY_MS ? 1 : this.#failures + 1
     const delay_ms = backoff_ms(this.#failures, RESTART)
     this.#state = 'waiting'
-    logger.warn(`${this.role} ${reason} after ${lived_ms} ms; started again in ${delay_ms} ms`)
+    this.#tell('CHILD_LOST', reason, lived_ms, delay_ms)
+    onLost?.(reason)
     this.#restart = setTimeout(() => this.start(), delay_ms)
   }
 }

@@ -9,6 +9,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import type { Clock } from '../std/clock.ts'
 import { ClickpathError, messageOf } from '../std/errors.ts'
 import type { Logger } from '../std/logger.ts'
+import { NO_RESTARTS, type Restarts, writeRestarts } from '../std/restarts.ts'
 import { claimRunning, releaseRunning, requireFree } from '../std/running.ts'
 import type { Settings } from '../std/settings.ts'
 import { Child } from './child.ts'
@@ -56,6 +57,7 @@ export class Supervisor {
   readonly #ready = Promise.withResolvers<void>()
   readonly #hopeless = Promise.withResolvers<string>()
   readonly #awaited: Set<Role>
+  readonly #restarts: Map<string, Restarts>
 
   constructor(options: SupervisorOptions, server: Server, url: string) {
     const { collect, process, traffic, settings } = options
@@ -67,6 +69,8 @@ export class Supervisor {
     const engine = this.#childOf(process)
     const sender = traffic ? [this.#childOf(traffic(url))] : []
     this.#children = [...sender, this.#collect, engine]
+    this.#restarts = new Map(this.#children.map((child) => [child.role, NO_RESTARTS]))
+    writeRestarts(options.directory, Object.fromEntries(this.#restarts))
     this.#handover = new Handover(
       (number, socket) => this.#collect.send({ kind: 'connection', number }, socket),
       settings.connections_waiting_max,
@@ -119,8 +123,17 @@ export class Supervisor {
       onGone: () => {
         if (role === collect) this.#handover.receiverGone()
       },
+      onLost: (reason) => this.#lost(role.role, reason),
       onHopeless: () => this.#hopeless.resolve(role.role),
     })
+  }
+
+  #lost(role: string, last_reason: string): void {
+    const { clock, directory } = this.#options
+    const count = (this.#restarts.get(role)?.count ?? 0) + 1
+    const last_at = new Date(clock.now_ms()).toISOString()
+    this.#restarts.set(role, { count, last_at, last_reason })
+    writeRestarts(directory, Object.fromEntries(this.#restarts))
   }
 
   #heard(role: Role, message: ToSupervisor): void {

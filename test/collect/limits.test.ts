@@ -14,7 +14,10 @@ test('answers 503 and keeps nothing when the log is full', async (context) => {
   assert.ok(Number(headers.get('retry-after')) >= 1)
   assert.deepEqual(records(), [])
   assert.deepEqual(collector.metrics().refused, { LOG_FULL: 1 })
-  assert.match((await get('/collect/metrics')).json, /refused_requests_total\{code="LOG_FULL"\} 1/)
+  assert.match(
+    (await get('/collect/metrics')).json,
+    /refused_requests_total\{code="LOG_FULL",status="503"\} 1/,
+  )
 })
 
 /** Opens a connection and sends a request whose body lacks its last byte. */

@@ -91,6 +91,7 @@ export async function runCollector(
   }
   const keys = setup.keys ? keysOf(setup.keys) : openKeys(directory, randomBytes)
   const collector = startCollector({
+    say: () => {},
     settings,
     lane,
     keys,

@@ -16,7 +16,7 @@ test('the ledger balances, with what is still pending and after it', async (t) =
   assert.equal(balanced, true)
   assert.equal(log_records, 5)
   const counts = { received: 5, stored: 3, duplicate: 1, invalid: 1, filtered: 0, erased: 0 }
-  assert.deepEqual(totals, { ...counts, late: 0, pending: 0 })
+  assert.deepEqual(totals, { ...counts, lost_to_damage: 0, late: 0, pending: 0 })
   assert.deepEqual(
     (rows as Json[]).map(({ source, hour, received, stored }) => [source, hour, received, stored]),
     [

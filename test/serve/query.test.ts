@@ -181,7 +181,7 @@ test('refuses whatever reaches beyond the tables', async (t) => {
     }
   }
   assert.ok(!existsSync('stolen.csv') && !existsSync('stolen'))
-  assert.deepEqual(readdirSync(shop.directory).sort(), ['engine', 'log', 'spool'])
+  assert.deepEqual(readdirSync(shop.directory).sort(), ['engine', 'log', 'run'])
   assert.equal((await shop.get('/api/ledger')).balanced, true)
 })
 

@@ -4,12 +4,10 @@ import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { DuckdbEngine } from '../../src/engine/duckdb/engine.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { DuckdbEngine } from '../../src/engine/duckdb/engine.ts'
 import { openLaneWriter } from '../../src/log/files/lane_writer.ts'
-import { openFileLog } from '../../src/log/files/reader.ts'
-import { shippedTables } from '../../src/model/tables/registry.ts'
-import { planTables } from '../../src/plan/plan.ts'
-import { createViews } from '../../src/present/views.ts'
+import { openProcessor } from '../../src/processor.ts'
 import { startServe } from '../../src/serve/serve.ts'
 import { systemClock } from '../../src/std/clock.ts'
 import { createLogger } from '../../src/std/logger.ts'
@@ -59,30 +57,36 @@ export async function openShop(t: TestContext, options: ShopOptions = {}): Promi
     { log_reserve_mb: 0, batch_interval_ms: 10 },
     options.settings ?? {},
   )
-  const paths = { log: join(directory, 'log'), engine: join(directory, 'engine') }
+  const logDirectory = join(directory, 'log')
   const clock = systemClock
-  const lane = await openLaneWriter({ directory: paths.log, lane: 'live', settings, clock })
-  const log = openFileLog({ directory: paths.log, spool: join(directory, 'spool') })
-  const plan = planTables(shippedTables(settings))
-  const prologue = () => createViews(plan, settings)
+  const lane = await openLaneWriter({ directory: logDirectory, lane: 'live', settings, clock })
   const say = () => {}
-  const engine = new DuckdbEngine({
-    ...{ directory: paths.engine, log, plan, settings, clock, prologue, say },
-  })
-  await engine.open()
+  const processor = await openProcessor({ directory, settings, config: {}, clock, say })
+  const { engine, log, plan, erasures, housekeeping } = processor
   const stopping = new AbortController()
   const running = options.engine === 'running' ? engine.run(stopping.signal) : undefined
-  const logger = createLogger({ role: 'test', level: 'silent', readers: 'machines' })
-  const openLane = (lane: string) => openLaneWriter({ directory: paths.log, lane, settings, clock })
-  const parts = { engine, log, openLane, plan, settings, clock, directory, logger }
+  const logger = createLogger({ role: 'test', level: 'silent', readers: 'machines', clock })
+  const openLane = (lane: string) =>
+    openLaneWriter({ directory: logDirectory, lane, settings, clock })
+  const parts = {
+    engine,
+    log,
+    openLane,
+    plan,
+    erasures,
+    housekeeping,
+    settings,
+    clock,
+    directory,
+    logger,
+  }
   const serving = await startServe(parts)
   t.after(async () => {
     await serving.close()
     stopping.abort()
     await running
-    await engine.close()
+    await processor.close()
     await lane.close()
-    await log.close()
     await rm(directory, { recursive: true, force: true })
   })
   return {
@@ -107,6 +111,16 @@ export async function openShop(t: TestContext, options: ShopOptions = {}): Promi
       return { status: answer.status, body: (await answer.json()) as Json }
     },
   }
+}
+
+/** The receipt, once everything is removed; the tables fill again after that. */
+export async function erasureDone(shop: Shop, erasure: unknown): Promise<Json> {
+  for (let tries = 0; tries < 400; tries++) {
+    const receipt = await shop.get(`/api/erasures/${erasure}`)
+    if (receipt.completed_at !== null) return receipt
+    await sleep(25)
+  }
+  throw new Error('the erasure is not done')
 }
 
 /** Asks with headers that fetch would not let us set, such as Host. */

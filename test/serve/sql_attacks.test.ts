@@ -347,7 +347,7 @@ test('whatever reaches beyond the tables, or grows beyond reason, is refused', a
   }
   assert.deepEqual(passed, [])
   assert.ok(!existsSync('stolen'))
-  assert.deepEqual(readdirSync(shop.directory).sort(), ['engine', 'log', 'spool'])
+  assert.deepEqual(readdirSync(shop.directory).sort(), ['engine', 'log', 'run'])
   await assertUnharmed(shop, await sender.stop())
   t.diagnostic(`${Object.values(REFUSED).flat().length} attacks refused`)
 })

@@ -120,7 +120,8 @@ async function convert(opened: Opened): Promise<ImportedFile> {
   const { clock, settings, log_directory: directory } = options
   const continued_at = lane.lane.next_position
   const { received_at } = lane.manifest
-  const reserve = new DiskReserve({ directory, log_reserve_mb: settings.log_reserve_mb, clock })
+  const reserve_mb = settings.log_reserve_mb
+  const reserve = new DiskReserve({ directory, reserve_mb, setting: 'log_reserve_mb', clock })
   const conversion = await conversionOf({ ...options, received_at }, head, scratch)
   const occurrences = options.event_id === 'content' ? await Occurrences.open(scratch) : undefined
   // Tricky: by content, ids depend on all rows before, so those are read again, but not written.

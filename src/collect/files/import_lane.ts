@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto'
 import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { IMPORT_LANE } from '../../log/contract.ts'
 import { realFiles } from '../../log/files/file_system.ts'
 import { type LaneImport, openLaneImport } from '../../log/files/lane_import.ts'
 
@@ -89,7 +90,7 @@ export interface ImportLaneOptions {
 export async function openImportLane(options: ImportLaneOptions): Promise<ImportLane> {
   const { directory: log, identity, file, received_at } = options
   const hash = createHash('sha256').update(JSON.stringify(identity)).digest('hex')
-  const name = `import-${hash.slice(0, IDENTITY_DIGITS)}`
+  const name = `${IMPORT_LANE}${hash.slice(0, IDENTITY_DIGITS)}`
   for (let number = 1; number <= IMPORTS_MAX; number++) {
     const laneName = number === 1 ? name : `${name}-${number}`
     const directory = join(log, laneName)

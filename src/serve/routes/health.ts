@@ -1,4 +1,5 @@
 /** For machines that watch: alive, ready, numbers; and for people that operate: status. */
+import { PROMETHEUS_TYPE } from '../../std/metrics.ts'
 import { metricsText } from '../metrics.ts'
 import { count, list, nullable, object, type Route, text } from '../route.ts'
 import { readStatus } from '../status.ts'
@@ -28,45 +29,75 @@ export const readyz: Route = {
 export const metrics: Route = {
   method: 'GET',
   path: '/metrics',
-  summary: 'Numbers for Prometheus.',
+  summary: 'Numbers for Prometheus, of all processes.',
   access: 'read',
   answer: 'text/plain; version=0.0.4',
-  handle: async (context) => ({
-    type: 'text/plain; version=0.0.4; charset=utf-8',
-    text: await metricsText(context),
-  }),
+  handle: async (context) => ({ type: PROMETHEUS_TYPE, text: await metricsText(context) }),
 }
+
+const ENGINE = object({
+  state: text('opening, rebuilding, running or failed'),
+  batch: count('the last committed batch'),
+  watermark: nullable('string', 'events after it may still be on time'),
+  pending: count('records durable and not yet in the tables'),
+  batch_ms: { type: 'number', description: 'how long the last batch took' },
+  batch_p50_ms: nullable('number', 'half of all batches took no longer, roughly'),
+  batch_p99_ms: nullable('number'),
+  visible_after_ms: { type: 'number', description: 'age of the last batch when it was visible' },
+  last_error: nullable('string', 'what stands in the way now'),
+  last_failure: nullable('object', 'at and message of the last batch that failed'),
+  failures: count('batches that failed since the start'),
+})
+
+const LANE = object({
+  lane: text('one writer of the log'),
+  durable_position: count('records that survive a power cut'),
+  offset: count('of these, in the tables'),
+  pending: count('the difference'),
+  waiting_s: { type: 'number', description: 'how long the oldest pending record has waited' },
+  lost: count('records lost to damage and given up'),
+  bytes: count('on disk'),
+  segments: count('files'),
+})
+
+const SIZES = object({
+  log_bytes: count('of all lanes'),
+  log_segments: count('of all lanes'),
+  archive_files: count('of the archive'),
+  archive_bytes: count('of these'),
+  database_bytes: count('of the database file'),
+  wal_bytes: count('what it has not yet folded in'),
+  spill_bytes: count('what did not fit into memory'),
+  set_aside_bytes: count('a database that a new one took the place of'),
+  disk_free_bytes: count('left for the data folder'),
+})
 
 export const status: Route = {
   method: 'GET',
   path: '/api/status',
-  summary: 'Lag, watermark, lanes, sizes, versions.',
+  summary: 'Lag, watermark, lanes, ledger, sizes, refusals, restarts, versions.',
   access: 'read',
   answer: object({
-    engine: object({
-      state: text('opening, rebuilding, running or failed'),
-      batch: count('the last committed batch'),
-      watermark: nullable('string', 'events after it may still be on time'),
-      pending: count('records durable and not yet in the tables'),
-      batch_ms: { type: 'number' },
-      visible_after_ms: { type: 'number' },
-      last_error: nullable('string'),
-    }),
-    lanes: list(
-      object({
-        lane: text('one writer of the log'),
-        durable_position: count('records that survive a power cut'),
-        offset: count('of these, in the tables'),
-        pending: count('the difference'),
-        bytes: count('on disk'),
-        segments: count('files'),
-      }),
+    concerns: list(
+      object({ level: text('note or problem'), said: text('what is so, and what to do') }),
+      'what needs an eye',
     ),
-    sizes: object({
-      log_bytes: count('of all lanes'),
-      log_segments: count('of all lanes'),
-      store_bytes: count('of the database'),
+    engine: ENGINE,
+    lanes: list(LANE),
+    ledger: nullable('object', 'totals, sources, and whether it balances'),
+    sizes: SIZES,
+    disk_reserve_bytes: count('under it, events are answered 503'),
+    restarts: { type: 'object', description: 'by role: count, last_at, last_reason' },
+    refused_requests: nullable('object', 'by code; null when the collector cannot be asked'),
+    readers: object({
+      busy: count('queries being answered'),
+      waiting: count('queries that wait'),
+      most: count('how many may be answered at once'),
+    }),
+    live_subscribers: count('readers of the live stream'),
+    process: object({
       resident_bytes: count('memory of this process'),
+      open_files: nullable('integer', 'files and connections'),
     }),
     versions: object({
       clickpath: text('this program'),

@@ -1,12 +1,12 @@
 /** The ledger, and what was invalid in it: where did my events go? */
 import { INVALID_REASONS, type InvalidReason } from '../../model/record.ts'
-import { type Ledger, OUTCOMES, readLedger } from '../ledger.ts'
-import { refusedRequests } from '../refused_requests.ts'
+import { collectorFamilies, refusedIn } from '../collector_numbers.ts'
+import { EQUATION, OUTCOMES, readLedgerRows, readLedgerSum } from '../ledger.ts'
 import { count, list, object, ROW, type Route, text } from '../route.ts'
 
 const BALANCED = {
   type: 'boolean',
-  description: 'received = stored + duplicate + invalid + filtered + erased + pending',
+  description: EQUATION,
 }
 const COUNTS = {
   received: count('records that the log took'),
@@ -39,9 +39,15 @@ export const readLedgerRoute: Route = {
         "requests refused whole since the collector's start, by code; null when it cannot be asked",
     },
   }),
-  handle: async ({ engine, log, directory }, { query }) => {
-    const ledger: Ledger = await readLedger(engine.store, log, Number(query.limit))
-    return { ...ledger, refused_requests: await refusedRequests(directory) }
+  handle: async ({ engine, log, clock, directory }, { query }) => {
+    const told = await readLedgerRows(engine.store, Number(query.limit))
+    const { totals, balanced, log_records } = await readLedgerSum(
+      engine.store,
+      await log.lanes(),
+      clock.now_ms(),
+    )
+    const refused_requests = refusedIn(await collectorFamilies(directory))
+    return { totals, balanced, log_records, ...told, refused_requests }
   },
 }
 

@@ -5,7 +5,9 @@ import type { AnyQuestion } from '../../present/questions/registry.ts'
 import { openApiOf } from '../openapi.ts'
 import type { Route } from '../route.ts'
 import { packageVersion } from '../status.ts'
+import { archive } from './archive.ts'
 import { flush, rebuildAll, rebuildTable } from './control.ts'
+import { erase, listErasures, previewErasure, readErasure, searchErased } from './erase.ts'
 import { readFigures } from './figures.ts'
 import { healthz, metrics, readyz, status } from './health.ts'
 import { linkVisitor } from './identity.ts'
@@ -28,7 +30,13 @@ const ROUTES: readonly Route[] = Object.freeze([
   flush,
   rebuildAll,
   rebuildTable,
+  archive,
   linkVisitor,
+  previewErasure,
+  erase,
+  listErasures,
+  readErasure,
+  searchErased,
   healthz,
   readyz,
   metrics,
