@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { INVALID_REASONS } from '../src/model/record.ts'
 import { shippedTables } from '../src/model/tables/registry.ts'
 import { ERRORS } from '../src/std/errors.ts'
+import { NOTICES } from '../src/std/notices.ts'
 import { readSettings, SETTINGS } from '../src/std/settings.ts'
 
 const MADE = '<!-- Made from the code by `npm run docs`; change it there. -->'
@@ -14,6 +15,7 @@ const MADE = '<!-- Made from the code by `npm run docs`; change it there. -->'
 /** Every generated page by its path in the repository. */
 export const PAGES: Readonly<Record<string, () => string>> = {
   'docs/errors.md': errorsPage,
+  'docs/log-lines.md': logLinesPage,
   'docs/settings.md': settingsPage,
   'docs/tables.md': tablesPage,
 }
@@ -63,6 +65,23 @@ function errorsPage(): string {
         ([reason, about]) => `| \`${reason}\` | ${cell(about)} |`,
       ),
     ],
+  )
+}
+
+function logLinesPage(): string {
+  const rows = Object.entries(NOTICES).map(([code, [level, sentence]]) => {
+    return `| \`${code}\` | ${level} | ${cell(sentence.replaceAll('%s', '…'))} |`
+  })
+  return page(
+    'Log lines',
+    [
+      'Each process tells of itself on standard error: at a terminal in sentences, elsewhere (and with',
+      '`--json`) one JSON object a line, with `time`, `level`, `role`, `pid`, `code` and `msg`, and `err`',
+      'with a stack where something was thrown. A code never changes its meaning. `warn` mends itself;',
+      '`error` and `fatal` need somebody. The same line is written five times, then once a minute with',
+      '`repeated`: how often it was left out. No line holds what an event holds.',
+    ],
+    ['| Code | Level | What it says |', '| --- | --- | --- |', ...rows],
   )
 }
 

@@ -16,6 +16,7 @@ import type { Config } from './config.ts'
 import { openLaneWriter } from './log/files/lane_writer.ts'
 import type { Clock } from './std/clock.ts'
 import type { Logger } from './std/logger.ts'
+import { causeOf, sayTo, tell } from './std/notices.ts'
 import { claimRunning, findRunning, releaseRunning } from './std/running.ts'
 import type { Settings } from './std/settings.ts'
 
@@ -50,7 +51,7 @@ export interface CollectorRole extends RunningRole {
 
 /** Listens at `address`; with null it waits to be handed connections. */
 export async function runCollector(
-  { directory, settings, config, clock }: RoleOptions,
+  { directory, settings, config, clock, logger }: RoleOptions,
   address: { readonly host: string; readonly port: number } | null,
 ): Promise<CollectorRole> {
   const keys = openKeys(directory, randomBytes)
@@ -63,6 +64,7 @@ export async function runCollector(
     steps: config.steps ?? [],
     clock,
     random: randomBytes,
+    say: sayTo(logger),
     proxy: { target: targetFinder(directory, clock) },
   })
   const url = address ? await collector.listen(address.port, address.host) : null
@@ -85,7 +87,8 @@ function targetFinder(directory: string, clock: Clock): () => string | undefined
   let looked_ms = Number.NEGATIVE_INFINITY
   return () => {
     const now_ms = clock.now_ms()
-    if (now_ms - looked_ms > TARGET_AGE_MS) {
+    // The absolute value lets a clock that was set back look again as well.
+    if (Math.abs(now_ms - looked_ms) > TARGET_AGE_MS) {
       looked_ms = now_ms
       target = findRunning(directory, 'serve')?.url ?? undefined
     }
@@ -100,17 +103,20 @@ export async function runProcessor(options: RoleOptions): Promise<RunningRole> {
   const { openProcessor } = await import('./processor.ts')
   const { questionsOf } = await import('./present/questions/registry.ts')
   const { startServe } = await import('./serve/serve.ts')
-  const processor = await openProcessor({ ...options, say: (sentence) => logger.info(sentence) })
-  const { engine, log, plan } = processor
+  const processor = await openProcessor({ ...options, say: sayTo(logger) })
+  const { engine, log, plan, housekeeping, erasures } = processor
   const stopping = new AbortController()
   const failed = Promise.withResolvers<Error>()
   const running = engine.run(stopping.signal).catch(failed.resolve)
+  const tidying = housekeeping.run(stopping.signal).catch(failed.resolve)
   const openLane = (lane: string) =>
     openLaneWriter({ directory: join(directory, 'log'), lane, settings, clock })
   const questions = questionsOf(config)
-  const parts = { engine, log, openLane, plan, questions, settings, clock, directory, logger }
+  const shown = { engine, log, plan, questions, erasures, housekeeping }
+  const parts = { ...shown, openLane, settings, clock, directory, logger }
   const server = await startServe({ ...parts, onStuck: failed.resolve })
   claimRunning(directory, 'serve', server.url, clock)
+  void erasures.finishSoon()
   return {
     url: server.url,
     failed: failed.promise,
@@ -118,8 +124,10 @@ export async function runProcessor(options: RoleOptions): Promise<RunningRole> {
       releaseRunning(directory, 'serve')
       await server.close()
       stopping.abort()
-      await running
-      await engine.catchUp()
+      await Promise.all([running, tidying])
+      // What is left is in the log: the next start takes it.
+      const behind = (thrown: unknown) => tell(sayTo(logger), 'STOPPED_BEHIND', causeOf(thrown))
+      await engine.catchUp().catch(behind)
       await processor.close()
     },
   }

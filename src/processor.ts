@@ -2,16 +2,24 @@
  * What turns the log into tables, put together: log reader, plan, engine, views. The processor role
  * runs it under a server; commands run it alone when no server is up.
  */
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { DuckdbEngine } from './engine/duckdb/engine.ts'
+import { Housekeeping } from './engine/duckdb/housekeeping.ts'
+import { ErasureBook } from './erase/book.ts'
+import { Erasures, sweeping } from './erase/erasures.ts'
+import { Sweeper } from './erase/sweep.ts'
 import type { Log } from './log/contract.ts'
+import { ArchiveFolder } from './log/files/archive_folder.ts'
+import { openLaneWriter } from './log/files/lane_writer.ts'
 import { openFileLog } from './log/files/reader.ts'
 import type { Table } from './model/table.ts'
 import { shippedTables } from './model/tables/registry.ts'
 import { type Plan, planTables } from './plan/plan.ts'
 import { createViews } from './present/views.ts'
 import type { Clock } from './std/clock.ts'
+import { causeOf, type Say, tell } from './std/notices.ts'
 import type { Settings } from './std/settings.ts'
 
 export interface ProcessorOptions {
@@ -20,14 +28,16 @@ export interface ProcessorOptions {
   readonly settings: Settings
   readonly config: Config
   readonly clock: Clock
-  /** Told in one sentence of what an operator should know. */
-  readonly say: (sentence: string) => void
+  /** Told of what an operator should know. */
+  readonly say: Say
 }
 
 export interface Processor {
   readonly engine: DuckdbEngine
   readonly log: Log
   readonly plan: Plan
+  readonly housekeeping: Housekeeping
+  readonly erasures: Erasures
   close(): Promise<void>
 }
 
@@ -43,24 +53,52 @@ export function tablesOf(config: Config, settings: Settings): readonly Table[] {
  */
 export async function openProcessor(options: ProcessorOptions): Promise<Processor> {
   const { directory, settings, config, clock, say } = options
+  const log_directory = join(directory, 'log')
+  const log_archive = new ArchiveFolder(join(directory, 'archive', 'log'))
+  const events_directory = join(directory, 'archive', 'events')
   const log = openFileLog({
-    directory: join(directory, 'log'),
+    directory: log_directory,
     spool: join(directory, 'run', 'spool'),
+    archive: log_archive,
   })
   const plan = planTables(tablesOf(config, settings))
+  const sweeper = new Sweeper({ directory, archive: log_archive })
+  const book = new ErasureBook({ directory, random: randomBytes, sweeper })
   const engine = new DuckdbEngine({
     directory: join(directory, 'engine'),
+    archive: events_directory,
     log,
     plan,
     settings,
     clock,
     prologue: () => createViews(plan, settings),
     say,
+    erasing: sweeping(book, sweeper, say),
   })
-  await engine.open()
+  const housekeeping = new Housekeeping({
+    ...{ engine, log_directory, log_archive, events_directory, settings, clock, say },
+    spool: join(directory, 'run', 'archive'),
+  })
+  const openLane = (lane: string) =>
+    openLaneWriter({ directory: log_directory, lane, settings, clock })
+  const parts = { directory, clock, random: randomBytes, book, sweeper, engine, openLane, say }
+  const erasures = new Erasures(parts)
   const close = async () => {
+    await housekeeping.close()
+    await erasures.close()
     await engine.close()
     await log.close()
   }
-  return { engine, log, plan, close }
+  try {
+    await engine.open()
+    await sweeper.finishInterrupted()
+    await book.load(log)
+    if (book.receipts().length > 0) await sweeper.removeLeftovers('start')
+    // What a kill has interrupted; where it cannot be done now, all else goes on.
+    await erasures.finish().catch((thrown) => tell(say, 'ERASURE_UNFINISHED', causeOf(thrown)))
+  } catch (thrown) {
+    await close()
+    throw thrown
+  }
+  return { engine, log, plan, housekeeping, erasures, close }
 }

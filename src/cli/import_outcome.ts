@@ -19,6 +19,8 @@ export interface Outcome extends Omit<ImportedFile, 'records' | 'others' | 'end'
   readonly duplicate: number
   readonly invalid: number
   readonly filtered: number
+  /** Rows of people who were erased: nothing of them is kept. */
+  readonly erased: number
   readonly reasons: readonly Reason[]
   readonly lasted_ms: number
   /** Rows of this run, interrupted ones of before not counted. */
@@ -35,27 +37,32 @@ interface Reason {
 type Done = ImportedFile & Pick<Outcome, 'file' | 'source' | 'stream' | 'lasted_ms'>
 
 const REASONS_SHOWN_MAX = 5
+/** Records that are neither events nor refused. */
+const OTHERS = "kind NOT IN ('event', 'invalid', 'filtered')"
 
 export async function readOutcome(tables: ImportTables, done: Done): Promise<Outcome> {
   const { records: received, stream, source, received_at, lasted_ms, continued_at } = done
   const own = `source = ${quoteText(source)} AND received_at = TIMESTAMP ${quoteText(
     received_at.replace('T', ' ').replace('Z', ''),
   )}`
-  const count = async (view: string): Promise<number> => {
-    const [row] = await tables.rows(`SELECT count(*) AS n FROM ${view} WHERE ${own}`)
+  const count = async (view: string, which = 'TRUE'): Promise<number> => {
+    const [row] = await tables.rows(`SELECT count(*) AS n FROM ${view} WHERE ${own} AND ${which}`)
     return Number(row?.n)
   }
   const reasons = await readReasons(tables, own)
   const invalid = reasons.reduce((sum, reason) => sum + reason.count, 0)
   const filtered = await count('filtered_events')
+  const erased = await count('erased_events')
   // Every row of a dimension is kept; the latest one counts when it is asked for.
   const stored =
-    stream === 'events' ? (await count('events')) + done.others : received - invalid - filtered
-  const duplicate = received - stored - invalid - filtered
+    stream === 'events'
+      ? (await count('events')) + done.others - (await count('erased_events', OTHERS))
+      : received - invalid - filtered - erased
+  const duplicate = received - stored - invalid - filtered - erased
   const { records: _, others: __, end: ___, ...rest } = done
   return {
     ...rest,
-    ...{ received, stored, duplicate, invalid, filtered, reasons },
+    ...{ received, stored, duplicate, invalid, filtered, erased, reasons },
     rows_per_second: Math.round(((received - continued_at) / Math.max(1, lasted_ms)) * 1_000),
   }
 }
@@ -76,7 +83,7 @@ export function tellOutcome({ json, stdout }: Context, outcome: Outcome): void {
 }
 
 function sentencesOf(outcome: Outcome): string {
-  const { file, received, stored, duplicate, invalid, filtered, continued_at } = outcome
+  const { file, received, stored, duplicate, invalid, filtered, erased, continued_at } = outcome
   const rows = received - continued_at
   const speed = `${durationText(outcome.lasted_ms)}, ${countText(outcome.rows_per_second)} rows/s`
   const lines = [`${file}: ${countText(rows)} rows, ${speed}`]
@@ -91,6 +98,7 @@ function sentencesOf(outcome: Outcome): string {
       `${countText(duplicate)} duplicates`,
       `${countText(invalid)} invalid`,
       ...(filtered > 0 ? [`${countText(filtered)} left out by your own steps`] : []),
+      ...(erased > 0 ? [`${countText(erased)} of people who were erased`] : []),
     ]
     lines.push(`  ${counts.join(' · ')}`)
   }

@@ -15,9 +15,12 @@ import { helpOf, helpOfAll, helpOfSettings } from './help.ts'
 
 /** Commands, alphabetically; a new one is a file and a line here. Questions have one each too. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  archive: async () => (await import('./archive.ts')).archiveCommand,
+  backup: async () => (await import('./backup.ts')).backupCommand,
   collect: async () => (await import('./collect.ts')).collectCommand,
   derive: async () => (await import('./derive.ts')).deriveCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
+  erase: async () => (await import('./erase.ts')).eraseCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
   identity: async () => (await import('./identity.ts')).identityCommand,
   import: async () => (await import('./import.ts')).importCommand,

@@ -3,6 +3,9 @@
  * lines; it knows nothing of what a record means. One writer a lane; any number of readers.
  */
 
+/** How the lanes of imports begin; every other lane is written live. */
+export const IMPORT_LANE = 'import-'
+
 /** Lane name to the number of records before which everything has been read. */
 export type Offsets = ReadonlyMap<string, number>
 
@@ -14,11 +17,22 @@ export interface LaneStatus {
   readonly durable_position: number
   readonly bytes: number
   readonly segments: number
+  /** Records that were lost to damage and given up. */
+  readonly lost: number
+  /**
+   * What tells the records before a position from those of any other log, however alike its lanes
+   * and positions are; undefined where that cannot be told, as of imports.
+   */
+  writersBefore(position: number): string | undefined
 }
 
 /** A file that holds exactly `count` records of one lane, in order, for an engine to read whole. */
 export interface Slice {
   readonly lane: string
+  /**
+   * Beyond the position that was asked for, or that the slice before ended at, where the records
+   * between them were lost to damage and given up. The slice is empty where nothing follows them.
+   */
   readonly first_position: number
   readonly count: number
   readonly bytes: number
@@ -26,6 +40,8 @@ export interface Slice {
   readonly file: string
   /** For Parquet: the slice is rows [row_first, row_first + count) of the file. */
   readonly row_first: number
+  /** As its lane's `writersBefore` the slice's end. */
+  readonly writers?: string | undefined
 }
 
 export interface ReadLimits {
@@ -65,7 +81,9 @@ export interface LaneWriter {
    * disk did not answer in time: the records may be kept or not.
    */
   append(lines: Buffer, count: number): Promise<Durable>
-  /** Whether an append would be refused now, so that a caller may refuse before reading a body. */
-  full(): boolean
+  /** Why an append would be refused now, so that a caller may do so before it reads; else null. */
+  refusal(): string | null
+  /** Bytes that wait for the disk; bounded by `append_queue_bytes_max`. */
+  readonly waiting_bytes: number
   close(): Promise<void>
 }

@@ -55,13 +55,18 @@ const ENRICHED = `SELECT events.*, coalesce(persons.person_id, events.visitor_id
     LEFT JOIN customers
       ON customers.user_id = coalesce(renamed.person_id, events.user_id, persons.person_id)`
 
-const LEDGER = `SELECT source, hour, sum(received) AS received, sum(stored) AS stored,
+export const LEDGER = `SELECT source, hour, sum(received) AS received, sum(stored) AS stored,
     sum(duplicate) AS duplicate, sum(invalid) AS invalid, sum(filtered) AS filtered,
-    sum(erased) AS erased, sum(late) AS late
+    sum(erased) AS erased, sum(late) AS late,
+    sum(lost_to_damage) AS lost_to_damage
   FROM ledger_counts GROUP BY source, hour`
 
 const refused = (outcome: string) => `SELECT source, received_at, reason, detail, event_id, raw
   FROM refused_records WHERE outcome = '${outcome}'`
+
+/** Nothing else is known of them. */
+const ERASED = `SELECT source, received_at, reason AS kind FROM refused_records
+  WHERE outcome = 'erased'`
 
 /** The streams and dimensions that can be queried beside the gold tables, with their SQL. */
 function streamViews(settings: Pick<Settings, 'currency'>): Readonly<Record<string, string>> {
@@ -81,6 +86,7 @@ function streamViews(settings: Pick<Settings, 'currency'>): Readonly<Record<stri
     ledger: LEDGER,
     invalid_events: refused('invalid'),
     filtered_events: refused('filtered'),
+    erased_events: ERASED,
   }
 }
 

@@ -13,7 +13,7 @@ import { readSettings, type SettingValues } from '../../src/std/settings.ts'
 
 export type LogRecord = Readonly<Record<string, unknown>>
 
-const TEST_SETTINGS = { log_reserve_mb: 0, threads: 2, memory_limit_mb: 400 }
+export const TEST_SETTINGS = { log_reserve_mb: 0, threads: 2, memory_limit_mb: 400 }
 
 export class Shop {
   readonly directory: string
@@ -29,7 +29,7 @@ export class Shop {
     this.#config = config
     t.after(async () => {
       await this.close()
-      for (const lane of this.#lanes.values()) await lane.close()
+      await this.closeLanes()
       rmSync(this.directory, { recursive: true, force: true })
     })
   }
@@ -55,6 +55,12 @@ export class Shop {
     const processor = this.#processor
     this.#processor = undefined
     await processor?.close()
+  }
+
+  /** Ends the writers: the next append opens its lane anew. */
+  async closeLanes(): Promise<void> {
+    for (const lane of this.#lanes.values()) await lane.close()
+    this.#lanes.clear()
   }
 
   /** Makes the records durable, in one group. */

@@ -43,7 +43,7 @@ async function belowReserve(disk: string): Promise<unknown> {
   await writeFile(ballast, Buffer.alloc(3_500_000))
   const writer = await openOn(disk, clock, 1)
   const below = await answerOf(writer.append(lines('refused'), 1))
-  const full_below = writer.full()
+  const full_below = writer.refusal() !== null
   const bytes_written = await stat(firstSegment(disk, 'web')).then(
     ({ size }) => size,
     () => 0,
@@ -51,7 +51,7 @@ async function belowReserve(disk: string): Promise<unknown> {
   await rm(ballast)
   const within_the_second = await answerOf(writer.append(lines('refused'), 1))
   clock.advance(SECOND_MS)
-  const full_after = writer.full()
+  const full_after = writer.refusal() !== null
   const after = await answerOf(writer.append(lines('taken'), 1))
   await writer.close()
   return { below, full_below, bytes_written, within_the_second, full_after, after }
@@ -78,7 +78,7 @@ async function fullDisk(disk: string): Promise<unknown> {
     refused = await append(`${number}${'x'.repeat(99_999)}`)
     if (refused !== 'durable') break
   }
-  const full = writer.full()
+  const full = writer.refusal() !== null
   const { size } = await stat(firstSegment(disk, 'web'))
   await rm(ballast)
   clock.advance(SECOND_MS)
@@ -109,7 +109,7 @@ async function fileLimit(data: string): Promise<unknown> {
     const refusals = [...answers, await answerOf(writer.append(line, 1))].filter(
       (a) => a !== 'durable',
     )
-    const full = writer.full()
+    const full = writer.refusal() !== null
     await writer.close()
     return {
       acknowledged,

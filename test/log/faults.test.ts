@@ -114,15 +114,15 @@ test('answers 503 while the disk hangs, and goes on when it answers', async () =
   const written = writer.append(lines('one'), 1)
   await hangs
   const waiting = writer.append(lines('two'), 1)
-  assert.equal(writer.full(), false)
+  assert.equal(writer.refusal(), null)
   process.letTimePass()
   await assert.rejects(written, { code: 'LOG_SLOW', status: 503 })
   await assert.rejects(waiting, { code: 'LOG_FULL', status: 503 })
   await assert.rejects(writer.append(lines('three'), 1), { code: 'LOG_FULL', status: 503 })
-  assert.equal(writer.full(), true)
+  assert.notEqual(writer.refusal(), null)
   process.release()
   await new Promise(setImmediate)
-  assert.equal(writer.full(), false)
+  assert.equal(writer.refusal(), null)
   // What was being written when the disk fell silent is kept; its sender may send it again.
   assert.deepEqual(await writer.append(lines('four'), 1), { first_position: 1, count: 1 })
   await writer.close()

@@ -98,10 +98,10 @@ export async function copyOf(t: TestContext, data: string): Promise<string> {
   return copy
 }
 
-/** The files in a lane's directory, sorted, but for the lock of who has it open. */
+/** The files in a lane's directory, sorted, but for the names of who has it open and who had. */
 export async function filesOf(data: string, lane: string): Promise<readonly string[]> {
   const names = await readdir(join(data, 'log', lane))
-  return names.filter((name) => !name.startsWith('lock.')).sort()
+  return names.filter((name) => !/^(lock\.|writer-)/.test(name)).sort()
 }
 
 export function firstSegment(data: string, lane: string): string {

@@ -32,7 +32,7 @@ const EVENTS_PER_SHARE = 500_000
 
 async function sharesOf(connection: Connection, group: Group): Promise<readonly string[]> {
   if (!isSession(group)) return [SILVER_EVENTS]
-  const [counted] = await connection.rows('SELECT count(*) AS n FROM silver_events')
+  const [counted] = await connection.rows('SELECT count(*) AS n FROM stored_events')
   const shares = Math.max(1, Math.ceil(Number(counted?.n) / EVENTS_PER_SHARE))
   const share = `hash(coalesce(visitor_id, '')) % ${shares}`
   return Array.from({ length: shares }, (_, at) => `(FROM ${SILVER_EVENTS} WHERE ${share} = ${at})`)

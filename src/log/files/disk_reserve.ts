@@ -1,6 +1,6 @@
 /**
- * The disk reserve: free space that the log leaves to the engine and to the machine. It refuses
- * nothing itself; it says whether the writer should.
+ * A disk reserve: free space that the log leaves to the engine, and the engine to the machine. It
+ * refuses nothing itself; it says whether the writer should.
  */
 import type { Clock } from '../../std/clock.ts'
 import { messageOf } from '../../std/errors.ts'
@@ -11,9 +11,11 @@ const BYTES_PER_MB = 1_000_000
 
 export interface DiskReserveOptions {
   readonly directory: string
-  readonly log_reserve_mb: number
+  readonly reserve_mb: number
+  /** What the reserve is called where an operator sets it. */
+  readonly setting: 'log_reserve_mb' | 'store_reserve_mb'
   readonly clock: Clock
-  readonly files?: FileSystem
+  readonly files?: Pick<FileSystem, 'freeBytes'>
 }
 
 export class DiskReserve {
@@ -26,7 +28,7 @@ export class DiskReserve {
   }
 
   /**
-   * Why the log may not grow now, or null. Asks the disk at most once a second; synchronous, since
+   * Why nothing may grow now, or null. Asks the disk at most once a second; synchronous, since
    * the answer takes microseconds and callers ask before every append.
    */
   shortage(): string | null {
@@ -45,11 +47,11 @@ export class DiskReserve {
   }
 
   #ask(): string | null {
-    const { directory, log_reserve_mb, files = realFiles } = this.#options
+    const { directory, reserve_mb, setting, files = realFiles } = this.#options
     try {
       const free_mb = Math.floor(files.freeBytes(directory) / BYTES_PER_MB)
-      if (free_mb >= log_reserve_mb) return null
-      return `the disk has ${free_mb} MB left and log_reserve_mb is ${log_reserve_mb}`
+      if (free_mb >= reserve_mb) return null
+      return `the disk has ${free_mb} MB left and ${setting} is ${reserve_mb}`
     } catch (error) {
       return `the disk does not say how much is left: ${messageOf(error)}`
     }

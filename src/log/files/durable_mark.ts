@@ -24,7 +24,7 @@ export interface DurableMark {
   readonly position: number
 }
 
-const MARK_NAME = 'durable-mark.json'
+export const durableMarkName = 'durable-mark.json'
 const MARK_BYTES = 128
 const MARK =
   /^(\{"segment":"(\d{20})","byte":"(\d{20})","position":"(\d{20})"),"crc32":"([0-9a-f]{8})"\} *\n$/
@@ -47,7 +47,7 @@ function decodeMark(text: string): DurableMark | null {
 export async function readMark(files: FileSystem, directory: string): Promise<DurableMark | null> {
   for (let attempt = 0; attempt < READ_ATTEMPTS_MAX; attempt++) {
     try {
-      const mark = decodeMark(await readText(files, join(directory, MARK_NAME)))
+      const mark = decodeMark(await readText(files, join(directory, durableMarkName)))
       // Tricky: a read may overlap a write and see half of each; the next one sees a whole mark.
       if (mark) return mark
     } catch (error) {
@@ -77,7 +77,7 @@ export class MarkFile {
 
   /** Opens or creates the mark and makes this value, and the file's name, durable. */
   static async open(files: FileSystem, directory: string, mark: DurableMark): Promise<MarkFile> {
-    const file = new MarkFile(await files.open(join(directory, MARK_NAME), 'keep'))
+    const file = new MarkFile(await files.open(join(directory, durableMarkName), 'keep'))
     try {
       file.write(mark)
       await file.sync()

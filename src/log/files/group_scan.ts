@@ -78,3 +78,23 @@ export async function* scanGroups(file: OpenFile, range: ScanRange): AsyncGenera
     }
   }
 }
+
+/** Where the whole groups of a range end, and why: null where the range does. */
+export interface GoodEnd {
+  readonly byte: number
+  readonly position: number
+  readonly problem: string | null
+}
+
+/** Reads a range as far as it is whole. */
+export async function goodEndOf(file: OpenFile, range: ScanRange): Promise<GoodEnd> {
+  let { from_byte: byte, position } = range
+  for await (const chunk of scanGroups(file, range)) {
+    if (chunk.problem !== null) return { byte, position, problem: chunk.problem }
+    const last = chunk.groups.at(-1)
+    if (!last) continue
+    byte = chunk.byte + last.end
+    position = last.first_position + last.count
+  }
+  return { byte, position, problem: null }
+}

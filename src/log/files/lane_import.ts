@@ -9,6 +9,7 @@ import type { Durable } from '../contract.ts'
 import { createDirectory } from './directory.ts'
 import { isDiskFull, uncertain } from './disk_full.ts'
 import { MarkFile } from './durable_mark.ts'
+import { finishPatches } from './erase_patch.ts'
 import { fileChecksum } from './file_checksum.ts'
 import type { FileSystem } from './file_system.ts'
 import { type LaneLock, lockLane } from './lane_lock.ts'
@@ -60,6 +61,7 @@ export async function openLaneImport(options: LaneImportOptions): Promise<LaneIm
   const lock = await lockLane(machine, directory, lane)
   try {
     await removeDrafts(files, directory)
+    await finishPatches(machine, { lane, directory })
     const recovered = await recoverLane(files, directory, lane)
     const { position } = recovered.mark
     // A live segment that never got a record would share its first position with the import's next.
@@ -162,7 +164,8 @@ interface SyncedDraft {
   readonly checksum: number
 }
 
-async function syncDraft(files: FileSystem, path: string): Promise<SyncedDraft> {
+/** Makes a finished draft's bytes durable. */
+export async function syncDraft(files: FileSystem, path: string): Promise<SyncedDraft> {
   try {
     const file = await files.open(path, 'change')
     try {

@@ -35,6 +35,15 @@ async function claimsIn({ files }: Machine, directory: string): Promise<readonly
     .map(([name, pid, started]) => ({ name, pid: Number(pid), started: started ?? '' }))
 }
 
+/** The processes that hold a lane, or want it, and still run; empty where nobody does. */
+export async function writersOf(machine: Machine, directory: string): Promise<readonly number[]> {
+  const pids: number[] = []
+  for (const { pid, started } of await claimsIn(machine, directory)) {
+    if ((await machine.processes.startOf(pid)) === started) pids.push(pid)
+  }
+  return pids
+}
+
 /** The claims of others that still run; those of ended processes are removed. */
 async function livingRivals(
   machine: Machine,

@@ -4,7 +4,13 @@
 import { join } from 'node:path'
 import { readMark } from './durable_mark.ts'
 import type { FileSystem } from './file_system.ts'
-import { isLaneName, listSegments, type Segment } from './segment_name.ts'
+import {
+  isLaneName,
+  listLaneFiles,
+  type Range,
+  type Segment,
+  type WriterStart,
+} from './segment_name.ts'
 
 /** A segment with the part of it that is durable. */
 export interface DurableSegment extends Segment {
@@ -17,6 +23,10 @@ export interface LaneState {
   readonly durable_position: number
   /** In order of position; the last one may be empty. */
   readonly segments: readonly DurableSegment[]
+  /** Records that nobody reads any more, in order of position. */
+  readonly given_up: readonly Range[]
+  /** See lane_writers.ts. */
+  readonly writers: readonly WriterStart[]
 }
 
 /** The names of all lanes, sorted; none where there is no log yet. */
@@ -46,7 +56,7 @@ export async function readLaneState(
   const directory = join(log_directory, lane)
   // Tricky: the mark first. A list read before it could lack the segment that the mark speaks of.
   const mark = await readMark(files, directory)
-  const segments = await listSegments(files, directory)
+  const { segments, given_up, writers } = await listLaneFiles(files, directory)
   const last = segments.at(-1)
   // A segment begins only when all before it is durable, so its first position is a mark as well:
   // it counts where the mark is older (after a power cut) or was written since it was read.
@@ -62,10 +72,12 @@ export async function readLaneState(
       segment.end_position ?? next?.first_position ?? durable_position,
       durable_position,
     )
-    const bytes = next
+    // A mark that speaks of a later segment: that one is gone, and this one was sealed.
+    const isSealed = next !== undefined || (mark !== null && mark.segment > segment.first_position)
+    const bytes = isSealed
       ? (sealed_bytes.get(segment.file) ?? (await files.size(segment.file)))
       : (marked_bytes.get(segment.first_position) ?? 0)
     durable.push({ ...segment, end_position, bytes })
   }
-  return { lane, durable_position, segments: durable }
+  return { lane, durable_position, segments: durable, given_up, writers }
 }

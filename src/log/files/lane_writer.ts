@@ -15,8 +15,10 @@ import { createDirectory } from './directory.ts'
 import { isDiskFull } from './disk_full.ts'
 import { DiskReserve } from './disk_reserve.ts'
 import { MarkFile } from './durable_mark.ts'
+import { finishPatches } from './erase_patch.ts'
 import type { FileSystem } from './file_system.ts'
 import { type LaneLock, lockLane } from './lane_lock.ts'
+import { noteWriter } from './lane_writers.ts'
 import { type Machine, thisMachine } from './machine.ts'
 import { type RecoveredLane, recoverLane } from './recovery.ts'
 import { laneDirectory, liveSegmentName } from './segment_name.ts'
@@ -63,7 +65,10 @@ export async function openLaneWriter(options: LaneWriterOptions): Promise<LaneWr
   await createDirectory(files, directory)
   const lock = await lockLane(machine, directory, options.lane)
   try {
+    await finishPatches(machine, { lane: options.lane, directory })
     const recovered = await recoverLane(files, directory, options.lane)
+    // Before the mark, whose opening makes all names in the directory durable.
+    await noteWriter(machine, directory, recovered.mark.position)
     const mark = await MarkFile.open(files, directory, recovered.mark)
     return new FileLaneWriter(options, { files, directory, lock, recovered, mark })
   } catch (error) {
@@ -104,8 +109,9 @@ class FileLaneWriter implements LaneWriter {
     this.#segment_first = open_segment ? open_segment.first_position : mark.position
     this.#segment_bytes = open_segment ? mark.byte : 0
     const { directory, files } = opened
-    const { log_reserve_mb } = settings
-    this.#reserve = new DiskReserve({ directory, log_reserve_mb, clock, files })
+    const { log_reserve_mb: reserve_mb } = settings
+    const setting = 'log_reserve_mb'
+    this.#reserve = new DiskReserve({ directory, reserve_mb, setting, clock, files })
   }
 
   append(lines: Buffer, count: number): Promise<Durable> {
@@ -121,8 +127,12 @@ class FileLaneWriter implements LaneWriter {
     })
   }
 
-  full(): boolean {
-    return this.#ended !== null || this.#refusal(1) !== null
+  refusal(): string | null {
+    return this.#ended?.message ?? this.#refusal(1)
+  }
+
+  get waiting_bytes(): number {
+    return this.#queued_bytes
   }
 
   async close(): Promise<void> {

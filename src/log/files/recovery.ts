@@ -9,11 +9,12 @@
  * and it is recognised as a duplicate. It never cuts where more than one write could be lost.
  */
 import { ClickpathError } from '../../std/errors.ts'
-import { indexOfCommitLine } from './commit_line.ts'
+import { followedByMore, groupAfterDamage } from './damage.ts'
 import { type DurableMark, readMark } from './durable_mark.ts'
 import { type FileSystem, type OpenFile, writeAll } from './file_system.ts'
-import { readBytes, scanGroups } from './group_scan.ts'
-import { listSegments, type Segment } from './segment_name.ts'
+import { givenUpAt } from './given_up.ts'
+import { type GoodEnd, goodEndOf, readBytes } from './group_scan.ts'
+import { listLaneFiles, type Range, type Segment } from './segment_name.ts'
 
 export interface RecoveredLane {
   readonly mark: DurableMark
@@ -23,17 +24,7 @@ export interface RecoveredLane {
   readonly open_segment: Segment | null
 }
 
-interface GoodEnd {
-  readonly byte: number
-  readonly position: number
-  readonly problem: string | null
-}
-
 const COPY_BYTES = 4_000_000
-const SEARCH_BYTES = 4_000_000
-/** Longer than any commit line, so that one at the edge of two chunks is seen whole in the next. */
-const SEARCH_OVERLAP_BYTES = 512
-const NEWLINE = 0x0a
 
 /**
  * Reads the end of a lane, cuts a torn tail and makes the rest durable. The caller holds the lane's
@@ -45,17 +36,24 @@ export async function recoverLane(
   lane: string,
 ): Promise<RecoveredLane> {
   const mark = await readMark(files, directory)
-  const last = (await listSegments(files, directory)).at(-1)
+  const { segments, given_up } = await listLaneFiles(files, directory)
+  const last = segments.at(-1)
   // All segments may have been archived: then the mark alone remembers where the lane stands.
   if (!last) return { mark: mark ?? { segment: 0, byte: 0, position: 0 }, open_segment: null }
   const recovered =
     last.end_position === null
-      ? await recoverSegment(files, lane, last, mark)
+      ? await recoverSegment({ files, lane, segment: last, mark, given_up })
       : {
           segment: last.first_position,
           byte: await files.size(last.file),
           position: last.end_position,
         }
+  const lost = givenUpAt(given_up, recovered.position)
+  if (lost) {
+    // Its end was given up: it stays as it is, and the lane goes on in a segment of its own.
+    const position = Math.max(lost.to, mark?.position ?? 0)
+    return { mark: { ...recovered, position }, open_segment: null }
+  }
   if (mark && mark.position > recovered.position) {
     throw corrupt(lane, last, recovered.position, `records up to ${mark.position} are gone`)
   }
@@ -67,66 +65,63 @@ function corrupt(lane: string, segment: Segment, position: number, reason: strin
   return new ClickpathError('LOG_CORRUPT', lane, segment.name, position, reason)
 }
 
-async function recoverSegment(
-  files: FileSystem,
-  lane: string,
-  segment: Segment,
-  mark: DurableMark | null,
-): Promise<DurableMark> {
+interface OpenSegment {
+  readonly files: FileSystem
+  readonly lane: string
+  readonly segment: Segment
+  readonly mark: DurableMark | null
+  readonly given_up: readonly Range[]
+}
+
+async function recoverSegment(open: OpenSegment): Promise<DurableMark> {
+  const { files, lane, segment, mark, given_up } = open
+  const beginning = { byte: 0, position: segment.first_position }
+  const marked = mark?.segment === segment.first_position ? mark : beginning
   const file = await files.open(segment.file, 'change')
   try {
     const size = await file.size()
-    const start =
-      mark?.segment === segment.first_position
-        ? mark
-        : { byte: 0, position: segment.first_position }
-    if (size < start.byte) {
-      throw corrupt(lane, segment, start.position, `it has ${size} of ${start.byte} durable bytes`)
+    const isLost = given_up.some(({ to }) => to >= marked.position)
+    if (size < marked.byte && !isLost) {
+      const reason = `it has ${size} of ${marked.byte} durable bytes`
+      throw corrupt(lane, segment, marked.position, reason)
     }
-    const end = await goodEnd(file, start, size)
+    const start = size < marked.byte ? beginning : marked
+    const end = await goodEnd(file, start, size, given_up)
+    const recovered = {
+      segment: segment.first_position,
+      byte: end.byte,
+      position: end.position,
+    }
+    if (givenUpAt(given_up, end.position)) return recovered
     if (end.problem !== null && (await followedByMore(file, end.byte, size))) {
       throw corrupt(lane, segment, end.position, end.problem)
     }
     await file.truncate(end.byte)
     await writeAgain(file, start.byte, end.byte)
     await file.sync()
-    return { segment: segment.first_position, byte: end.byte, position: end.position }
+    return recovered
   } finally {
     await file.close()
   }
 }
 
+/** Where the good part ends: records that were given up do not end it if whole ones follow. */
 async function goodEnd(
   file: OpenFile,
   start: { readonly byte: number; readonly position: number },
   size: number,
+  given_up: readonly Range[],
 ): Promise<GoodEnd> {
-  let { byte, position } = start
-  const range = { from_byte: byte, position, to_byte: size }
-  for await (const chunk of scanGroups(file, range)) {
-    if (chunk.problem !== null) return { byte, position, problem: chunk.problem }
-    const last = chunk.groups.at(-1)
-    if (!last) continue
-    byte = chunk.byte + last.end
-    position = last.first_position + last.count
+  let { byte: from_byte, position } = start
+  for (;;) {
+    const end = await goodEndOf(file, { from_byte, position, to_byte: size })
+    const lost = given_up.find(({ from }) => from === end.position)
+    if (end.problem === null || !lost) return end
+    const whole = await groupAfterDamage(file, end.byte, size)
+    if (whole?.position !== lost.to) return end
+    from_byte = whole.byte
+    position = whole.position
   }
-  return { byte, position, problem: null }
-}
-
-/**
- * Whether anything follows the commit line of the bad group at `byte`. Groups are written one at a
- * time, each after the one before it is durable, so a torn group is always the last: a bad one with
- * something after it was durable once and has been damaged since.
- */
-async function followedByMore(file: OpenFile, byte: number, size: number): Promise<boolean> {
-  for (let at = byte; at < size; at += SEARCH_BYTES - SEARCH_OVERLAP_BYTES) {
-    const buffer = await readBytes(file, at, Math.min(SEARCH_BYTES, size - at))
-    const commit_line = indexOfCommitLine(buffer, 0)
-    if (commit_line < 0) continue
-    const newline = buffer.indexOf(NEWLINE, commit_line)
-    if (newline >= 0) return at + newline + 1 < size
-  }
-  return false
 }
 
 /**

@@ -4,6 +4,8 @@
  *   DIR/log/LANE/00000000000000000000.ndjson                          live: first position
  *   DIR/log/LANE/00000000000000250000-00000000000000350000-2868613542.parquet
  *                                                          imported: first position, end, CRC-32
+ *   DIR/log/LANE/given-up-00000000000000000123-00000000000000000456.json   see given_up.ts
+ *   DIR/log/LANE/writer-00000000000000000000-9f86d081884c7d65         see lane_writers.ts
  *   DIR/log/LANE/durable-mark.json                                    see durable_mark.ts
  *   DIR/log/LANE/lock.PID.STARTED.UUID                                see lane_lock.ts
  *   DIR/log/LANE/draft-1.parquet                                      being written, not in the log
@@ -27,8 +29,16 @@ export interface Segment {
   readonly checksum: number | null
 }
 
+/** Positions [from, to) of a lane. */
+export interface Range {
+  readonly from: number
+  readonly to: number
+}
+
 const LANE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
 const SEGMENT_NAME = /^(\d{20})(?:\.ndjson|-(\d{20})(?:-(\d{10}))?\.parquet)$/
+const GIVEN_UP_NAME = /^given-up-(\d{20})-(\d{20})\.json$/
+const WRITER_NAME = /^writer-(\d{20})-([0-9a-f]{16})$/
 const CHECKSUM_DIGITS = 10
 const DRAFT_PART = 'draft-'
 
@@ -48,6 +58,10 @@ export function importedSegmentName(
 ): string {
   const digits = String(checksum).padStart(CHECKSUM_DIGITS, '0')
   return `${digits20(first_position)}-${digits20(end_position)}-${digits}.parquet`
+}
+
+export function givenUpName({ from, to }: Range): string {
+  return `given-up-${digits20(from)}-${digits20(to)}.json`
 }
 
 export function draftName(number: number): string {
@@ -89,18 +103,35 @@ function parseSegmentName(directory: string, name: string): Segment | null {
   }
 }
 
-/** The segments of a lane in order of position; none where the lane does not exist. */
-export async function listSegments(
-  files: FileSystem,
-  directory: string,
-): Promise<readonly Segment[]> {
+/** What the names in a lane's directory tell. */
+export interface LaneFiles {
+  /** In order of position. */
+  readonly segments: readonly Segment[]
+  /** Records that were lost to damage and given up, in order of position. */
+  readonly given_up: readonly Range[]
+  /** Who wrote the records from a position on, in order of position. */
+  readonly writers: readonly WriterStart[]
+}
+
+export interface WriterStart {
+  readonly from: number
+  readonly id: string
+}
+
+/** Nothing where the lane does not exist. */
+export async function listLaneFiles(files: FileSystem, directory: string): Promise<LaneFiles> {
   const entries = await files.list(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
     throw error
   })
-  return entries
-    .map(({ name }) => name)
-    .sort()
-    .map((name) => parseSegmentName(directory, name))
-    .filter((segment) => segment !== null)
+  const names = entries.map(({ name }) => name).sort()
+  const ranges = names.map((name) => GIVEN_UP_NAME.exec(name)).filter((parts) => parts !== null)
+  const writers = names.map((name) => WRITER_NAME.exec(name)).filter((parts) => parts !== null)
+  return {
+    segments: names
+      .map((name) => parseSegmentName(directory, name))
+      .filter((segment) => segment !== null),
+    given_up: ranges.map(([, from, to]) => ({ from: Number(from), to: Number(to) })),
+    writers: writers.map(([, from, id = '']) => ({ from: Number(from), id })),
+  }
 }

@@ -11,12 +11,14 @@ export type Step =
   | { readonly do: 'import'; readonly rows: number }
   | { readonly do: 'read'; readonly records_max: number; readonly bytes_max: number }
   | { readonly do: 'status' }
+  /** Moves what the reader has passed to the archive. */
+  | { readonly do: 'archive' }
   | { readonly do: 'reopen'; readonly who: Who }
   | { readonly do: 'kill'; readonly who: Who }
 
-export type Who = 'writer' | 'importer' | 'reader'
+export type Who = 'writer' | 'importer' | 'reader' | 'archiver'
 
-const WHO: readonly Who[] = ['writer', 'writer', 'importer', 'reader']
+const WHO: readonly Who[] = ['writer', 'writer', 'importer', 'reader', 'archiver']
 const RECORD_BYTES_MAX = 120
 const LARGE_RECORD_BYTES = 1_500
 
@@ -44,7 +46,8 @@ function stepOf(random: Random): Step {
       bytes_max: oneOf(random, [1, 900, 1e9], 1),
     }
   }
-  if (chance < 0.86) return { do: 'status' }
+  if (chance < 0.84) return { do: 'status' }
+  if (chance < 0.88) return { do: 'archive' }
   if (chance < 0.95) return { do: 'reopen', who: oneOf(random, WHO, 'writer') }
   return { do: 'kill', who: oneOf(random, WHO, 'writer') }
 }
