@@ -42,8 +42,7 @@ async function dedupe(connection: Connection, scope: Scope): Promise<number> {
   return Number(fresh?.n)
 }
 
-/** When the oldest live event of the batch was received, in ms; null when all of it is imported. */
-export async function oldestReceived(connection: Connection): Promise<number | null> {
+async function oldestReceived(connection: Connection): Promise<number | null> {
   const [row] = await connection.rows(
     "SELECT epoch_ms(min(received_at)) AS ms FROM told WHERE origin IS DISTINCT FROM 'import'",
   )
@@ -69,6 +68,8 @@ function lostIn(slices: readonly Slice[], before: Offsets): number {
   }
   return lost
 }
+
+const recordsOf = (slices: readonly Slice[]) => slices.reduce((sum, { count }) => sum + count, 0)
 
 const ALL_LINES = { first_line: 1, last_line: Number.MAX_SAFE_INTEGER }
 
@@ -97,7 +98,6 @@ async function write(
     offsets.set(lane, first_position + count)
     if (wrote !== undefined) writers.set(lane, wrote)
   }
-  const records = slices.reduce((sum, { count }) => sum + count, 0)
   await connection.script([
     insertOrderCopies('batch', batch),
     ...insertDimensions(batch),
@@ -110,7 +110,7 @@ async function write(
   ])
   const reached = { ...before, batch, offsets, writers, sources }
   const position = await settleOrWait(connection, context, reached)
-  await connection.run(insertPosition(position, records, context))
+  await connection.run(insertPosition(position, recordsOf(slices), context))
   return position
 }
 
@@ -152,6 +152,9 @@ async function findCulprit(connection: Connection, work: Work): Promise<Culprit>
 
 export interface BatchDone {
   readonly position: Position
+  readonly records: number
+  /** When the oldest live event of the batch was received; null when all of it is imported. */
+  readonly oldest_ms: number | null
   readonly culprits: readonly Culprit[]
   /** Records that were passed over, since they were given up. */
   readonly lost: number
@@ -175,8 +178,12 @@ export async function runBatch(
   for (;;) {
     const work = { context, before, slices, culprits: [...culprits], unswept }
     try {
-      const position = await transaction(connection, 'COMMIT', () => write(connection, work))
-      return { position, culprits, lost: lostIn(slices, before.offsets), unswept }
+      const told = await transaction(connection, 'COMMIT', async () => {
+        const position = await write(connection, work)
+        return { position, oldest_ms: await oldestReceived(connection) }
+      })
+      const [records, lost] = [recordsOf(slices), lostIn(slices, before.offsets)]
+      return { ...told, records, culprits, lost, unswept }
     } catch (thrown) {
       if (isFatal(thrown) || culprits.length >= CULPRITS_MAX) throw thrown
       culprits.push(await findCulprit(connection, work))

@@ -30,7 +30,7 @@ export class BatchHealth {
     return this.#told
   }
 
-  noteDone({ position, culprits, lost }: BatchDone, records: number, batch_ms: number): void {
+  noteDone({ position, records, culprits, lost }: BatchDone, batch_ms: number): void {
     const { say, slow_batch_ms } = this.#options
     const { batch } = position
     this.durations.note(batch_ms)

@@ -14,8 +14,8 @@ import type { Histogram } from '../../std/metrics.ts'
 import { causeOf, type Say, tell } from '../../std/notices.ts'
 import type { Settings } from '../../std/settings.ts'
 import type { Engine, EngineProgress } from '../contract.ts'
-import { oldestReceived, runBatch } from './batch.ts'
 import { BatchHealth } from './batch_health.ts'
+import { type Batches, LocalBatches } from './batches.ts'
 import { compact } from './compact.ts'
 import { type Connection, Database, isFatal, removeStore, setAside } from './database.ts'
 import { type Erasing, Unswept } from './erase.ts'
@@ -33,6 +33,8 @@ export interface DuckdbEngineOptions {
   /** The folder of stored events that were archived; none are where it is not said. */
   readonly archive?: string
   readonly log: Log
+  /** Where batches are computed; here where nothing is said. */
+  readonly batches?: Batches
   readonly plan: Plan
   readonly settings: Settings
   readonly clock: Clock
@@ -56,8 +58,6 @@ const RETRY_MS_MAX = 5_000
 const FEW_RECORDS = 1_000
 const REST_SHARE = 2
 const REST_MS_MAX = 400
-/** A live batch reads at most this much, so that one batch never outgrows the memory limit. */
-const BATCH_BYTES_MAX = 256_000_000
 
 export class DuckdbEngine implements Engine {
   readonly #options: DuckdbEngineOptions
@@ -76,6 +76,7 @@ export class DuckdbEngine implements Engine {
   /** When the last batch was that no idle checkpoint has followed yet. */
   #worked_ms: number | null = null
   readonly #unswept: Unswept
+  readonly #batches: Batches
   #turn: Promise<unknown> = Promise.resolve()
   #status: Pick<EngineProgress, 'state' | 'visible_after_ms' | 'pending'> = {
     ...{ state: 'opening', visible_after_ms: 0, pending: 0 },
@@ -84,6 +85,7 @@ export class DuckdbEngine implements Engine {
   constructor(options: DuckdbEngineOptions) {
     this.#options = options
     this.#unswept = new Unswept(options.erasing)
+    this.#batches = options.batches ?? new LocalBatches(options.log, options.settings)
     this.#file = path.join(options.directory, 'clickpath.duckdb')
     const { directory, files, clock } = options
     const { store_reserve_mb: reserve_mb } = options.settings
@@ -154,6 +156,7 @@ export class DuckdbEngine implements Engine {
     if (this.#options.archive) await settleEventFiles(writer, this.#options.archive)
     this.#position = await readPosition(writer)
     await this.#unswept.read(writer)
+    await this.#batches.opened(writer, this.#position)
     await this.#reconcile(new Set())
     // Sessions are joined with each batch and have no parts that pile up.
     const groups = this.#options.plan.groups.filter(({ pane }) => pane.kind !== 'session')
@@ -194,26 +197,23 @@ export class DuckdbEngine implements Engine {
 
   /** One batch; 'idle' when nothing was durable beyond the offsets. */
   async #step(): Promise<'worked' | 'idle'> {
-    const { log, settings, clock } = this.#options
+    const { clock } = this.#options
     if (!this.#writer) throw new ClickpathError('BUSY', 'The store is not open.')
-    const limits = { records_max: settings.batch_records_max, bytes_max: BATCH_BYTES_MAX }
     const shortage = this.#reserve.shortage()
     if (shortage !== null && (await this.#pending(this.#position.offsets)) > 0) {
       throw new ClickpathError('STORE_FULL', shortage)
     }
-    const slices = await log.read(this.#position.offsets, limits)
-    if (slices.length === 0) return this.#settle()
     const started_ms = clock.now_ms()
-    const done = await runBatch(this.#writer, this.#context(), this.#position, slices)
+    const done = await this.#batches.next(this.#writer, this.#context(), this.#position)
+    if (!done) return this.#settle()
     const stored = await readPosition(this.#writer)
     if (stored.batch !== done.position.batch) {
       throw new ClickpathError('BATCH_FAILED', `batch ${done.position.batch} did not commit`)
     }
     this.#moveTo(done.position)
     this.#unswept.note(done.unswept)
-    const records = slices.reduce((sum, { count }) => sum + count, 0)
-    this.#health.noteDone(done, records, clock.now_ms() - started_ms)
-    const oldest_ms = await oldestReceived(this.#writer)
+    this.#health.noteDone(done, clock.now_ms() - started_ms)
+    const { oldest_ms } = done
     const visible_after_ms = oldest_ms === null ? 0 : clock.now_ms() - oldest_ms
     this.#status = { ...this.#status, visible_after_ms }
     for (const listener of this.#listeners) listener(this.#position.batch)
@@ -378,6 +378,7 @@ export class DuckdbEngine implements Engine {
 
   async close(): Promise<void> {
     await this.#writer?.run('CHECKPOINT').catch(() => undefined) // It only saves time.
+    await this.#batches.close()
     await this.#disconnect()
   }
 }
