@@ -15,6 +15,7 @@ const FLAGS = ['--disable-warning=ExperimentalWarning']
 
 /** What each task runs: a program of this folder and its first arguments. */
 const TASKS = {
+  cluster: ['deploy/cluster/main.ts'],
   docs: ['scripts/docs.ts'],
   start: ['bin/clickpath.js', 'up', '--demo'],
   test: ['scripts/test.mjs'],

@@ -5,6 +5,9 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+/** Tests that start Kafka and Spark; only when they are asked for: `npm run test:cluster`. */
+const CLUSTER = 'test/cluster/'
+
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const files = process.argv.slice(2)
 const failed = []
@@ -13,7 +16,7 @@ if (files.length === 0) {
   check('types', ['node_modules/typescript/bin/tsc', '-p', '.'])
   check('lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'])
 }
-runTests(files.length > 0 ? files : globSync('test/**/*.test.ts', { cwd: ROOT }).sort())
+runTests(files.length > 0 ? files : ownTests())
 if (failed.length > 0) {
   process.stdout.write(`\nfailed: ${failed.join(', ')}\n`)
   process.exit(1)
@@ -31,7 +34,14 @@ function check(name, args) {
   failed.push(name)
 }
 
+function ownTests() {
+  const paths = globSync('test/**/*.test.ts', { cwd: ROOT }).sort()
+  return paths.filter((path) => !path.startsWith(CLUSTER))
+}
+
 function runTests(paths) {
+  // Those share one machine with the servers that they start, and wait for these.
+  const cluster = paths.every((path) => path.startsWith(CLUSTER))
   const reporter = new URL('reporter.mjs', import.meta.url).href
   const { status } = spawnSync(
     process.execPath,
@@ -39,8 +49,8 @@ function runTests(paths) {
       '--disable-warning=ExperimentalWarning',
       '--test',
       // A machine of two cores runs two files at once; a test that hangs fails.
-      '--test-concurrency=2',
-      '--test-timeout=180000',
+      `--test-concurrency=${cluster ? 1 : 2}`,
+      `--test-timeout=${cluster ? 900_000 : 180_000}`,
       `--test-reporter=${reporter}`,
       '--test-reporter-destination=stdout',
       ...paths.map((path) => join(path)),

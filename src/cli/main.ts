@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   import: async () => (await import('./import.ts')).importCommand,
   process: async () => (await import('./process.ts')).processCommand,
   query: async () => (await import('./query.ts')).queryCommand,
+  compare: async () => (await import('./compare.ts')).compareCommand,
   rebuild: async () => (await import('./rebuild.ts')).rebuildCommand,
   simulate: async () => (await import('./simulate.ts')).simulateCommand,
   status: async () => (await import('./status.ts')).statusCommand,

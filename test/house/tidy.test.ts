@@ -25,11 +25,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   collect: ['log', 'model', 'std'],
   engine: ['plan', 'model', 'log', 'std'],
   present: ['engine', 'plan', 'model', 'std'],
+  // Takes people out of the log and of the store.
+  erase: ['engine', 'model', 'log', 'std'],
   learn: ['present', 'engine', 'plan', 'model', 'std'],
   alert: ['present', 'engine', 'plan', 'model', 'std'],
   sink: ['present', 'engine', 'plan', 'model', 'std'],
   // Of the log, its contract alone: how much the engine has not taken yet, and lanes it is handed.
-  serve: ['present', 'engine', 'plan', 'model', 'log', 'std'],
+  serve: ['present', 'erase', 'engine', 'plan', 'model', 'log', 'std'],
 }
 const KNOWS_ALL = ['', 'cli']
 
@@ -57,7 +59,7 @@ const read = (pattern: string): readonly Source[] =>
 const product = read('src/**/*.ts')
 const all = [
   ...product,
-  ...read('{bin,scripts,test,bench,examples,web}/**/*.{ts,js,mjs,tsx}').filter(
+  ...read('{bin,scripts,test,bench,deploy,examples,web}/**/*.{ts,js,mjs,tsx}').filter(
     ({ path }) => !path.includes('node_modules'),
   ),
 ]

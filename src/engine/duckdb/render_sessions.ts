@@ -42,7 +42,8 @@ export function sessionRows(
   const partition = partitionBy(keys)
   const apart = `${time} - lag(${time}) OVER (${partition} ORDER BY ${time})`
   const opens = `CASE WHEN ${within(gap_ms, null)(apart)} THEN 0 ELSE 1 END AS opens`
-  const part = `sum(opens) OVER (${partition} ORDER BY ${time} ROWS UNBOUNDED PRECEDING) AS part`
+  // Tricky: not by ROWS. Of rows of one time either may come first, here and for `lag` otherwise.
+  const part = `sum(opens) OVER (${partition} ORDER BY ${time}) AS part`
   const unnamed = id ? `(FROM ${rows} WHERE ${id} IS NULL)` : rows
   const divided = `SELECT min(${time}) OVER (${partitionBy([...keys, 'part'])}) AS bucket,
       * EXCLUDE (opens, part)

@@ -1,0 +1,2 @@
+/** What went wrong with the cluster, in words: what happened, why, what to do. */
+export class ClusterError extends Error {}
