@@ -27,7 +27,8 @@ test(
 )
 
 const EVERY_TYPE = `SELECT true yes, 1Y tiny, 2S small, 3 whole, 9007199254740991L long,
-  9007199254740993L longer, 1.5D double, CAST(-1.2 AS DECIMAL(18,4)) money, 'é' text, X'ff00' bytes,
+  9007199254740993L longer, 1.5D double, CAST(-1.2 AS DECIMAL(18,4)) money, 'é' text,
+  X'ff00' bytes,
   DATE'1969-12-31' day, TIMESTAMP'2019-10-01 00:00:00.123456' time,
   TIMESTAMP'1969-12-31 23:59:59.999999' before, TIMESTAMP_NTZ'2019-10-01 12:00:00' local,
   INTERVAL '1' YEAR months, INTERVAL '1' SECOND micros, NULL nothing, array(1, NULL) list,

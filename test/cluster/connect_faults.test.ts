@@ -26,9 +26,12 @@ interface Way {
 /** A session whose connection the test can cut. */
 async function cuttable(t: TestContext, options: ConnectOptions = {}): Promise<Way> {
   const { hostname: host, port } = new URL((SPARK ?? '').replace(/^sc:/, 'http:'))
-  const proxy = await cuttingProxy(t, { host, port: Number(port) })
+  const proxy = await cuttingProxy({ host, port: Number(port) })
   const address = `sc://127.0.0.1:${proxy.port}`
-  return { session: await sparkSession(t, { address, ...options }), proxy }
+  const session = await sparkSession(t, { address, ...options })
+  // After the session, which is released through it.
+  t.after(() => proxy.close())
+  return { session, proxy }
 }
 
 test(

@@ -186,11 +186,13 @@ test(
     await session.createView('ev', shop.events())
     const visits = sql(
       `SELECT user, s.start AS began, n FROM (
-       SELECT user, session_window(event_time, '5 minutes') AS s, count(*) AS n FROM ev GROUP BY 1, 2)`,
+       SELECT user, session_window(event_time, '5 minutes') AS s, count(*) AS n
+       FROM ev GROUP BY 1, 2)`,
     )
     const sliding = sql(
       `SELECT date_format(w.start, 'HH:mm') AS began, n FROM (
-       SELECT window(event_time, '10 minutes', '5 minutes') AS w, count(*) AS n FROM ev GROUP BY 1)`,
+       SELECT window(event_time, '10 minutes', '5 minutes') AS w, count(*) AS n
+       FROM ev GROUP BY 1)`,
     )
     const queries = [
       await session.startStream(shop.start({ input: visits, mode: 'append', name: 'visits' })),

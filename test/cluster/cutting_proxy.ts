@@ -1,7 +1,6 @@
 /** A way to a server that breaks on demand: TCP passed on, until it is cut in the middle. */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import type { TestContext } from 'node:test'
 
 export interface CuttingProxy {
   readonly port: number
@@ -12,12 +11,13 @@ export interface CuttingProxy {
   /** Cuts all that is open, and whatever is opened until it accepts again. */
   refuse(): void
   accept(): void
+  close(): void
 }
 
-export async function cuttingProxy(
-  t: TestContext,
-  to: { readonly host: string; readonly port: number },
-): Promise<CuttingProxy> {
+export async function cuttingProxy(to: {
+  readonly host: string
+  readonly port: number
+}): Promise<CuttingProxy> {
   const open = new Set<Socket>()
   let plan: number[] = []
   let connections = 0
@@ -52,10 +52,6 @@ export async function cuttingProxy(
   const cut = (): void => {
     for (const socket of open) socket.destroy()
   }
-  t.after(() => {
-    server.close()
-    cut()
-  })
   return {
     port: (server.address() as AddressInfo).port,
     connections: () => connections,
@@ -68,6 +64,10 @@ export async function cuttingProxy(
     },
     accept: () => {
       refusing = false
+    },
+    close: () => {
+      server.close()
+      cut()
     },
   }
 }

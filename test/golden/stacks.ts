@@ -5,6 +5,8 @@
 import { join } from 'node:path'
 import type { Engine } from '../../src/engine/contract.ts'
 import { DuckdbEngine } from '../../src/engine/duckdb/engine.ts'
+import { SliceSource } from '../../src/engine/spark/sources.ts'
+import { sparkEngine } from '../../src/engine/spark/spark_engine.ts'
 import type { Log } from '../../src/log/contract.ts'
 import { openLaneWriter } from '../../src/log/files/lane_writer.ts'
 import { openFileLog } from '../../src/log/files/reader.ts'
@@ -73,6 +75,19 @@ const duckdb: EngineKind = {
 
 const LOGS: readonly LogKind[] = [files]
 const ENGINES: readonly EngineKind[] = [duckdb]
+
+/** Batches that a Spark server computes, from the log's files. */
+export const sparkStack = (address: string): Stack =>
+  stackOf(files, {
+    name: 'spark',
+    create: ({ directory: data, log, plan, settings }) =>
+      sparkEngine({
+        ...{ directory: join(data, 'spark'), log, plan, settings, clock, address },
+        source: new SliceSource(log),
+        prologue: () => createViews(plan, settings),
+        say: () => undefined,
+      }),
+  })
 
 /** An engine on a log, at work on a data folder. */
 export interface OpenStack {

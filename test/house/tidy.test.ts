@@ -56,7 +56,8 @@ const read = (pattern: string): readonly Source[] =>
       return { path, text, lines: text.split('\n'), code: codeOf(text).split('\n') }
     })
 
-const product = read('src/**/*.ts')
+/** But for what other programs wrote. */
+const product = read('src/**/*.ts').filter(({ path }) => !path.includes('/generated/'))
 const all = [
   ...product,
   ...read('{bin,scripts,test,bench,deploy,examples,web}/**/*.{ts,js,mjs,tsx}').filter(

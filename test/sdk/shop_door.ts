@@ -30,6 +30,7 @@ export async function openShopDoor(t: TestContext, values: SettingValues = {}): 
   const log = join(shop.directory, 'log')
   const lane = await openLaneWriter({ directory: log, lane: 'web', settings, clock: systemClock })
   const collector = startCollector({
+    say: () => {},
     settings,
     lane,
     keys,
