@@ -1,6 +1,11 @@
 /** The Spark Connect client and a real server: what is asked is what is answered. */
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { pathToFileURL } from 'node:url'
 import type { Row } from '../../src/engine/spark/connect/arrow_rows.ts'
 import { connect } from '../../src/engine/spark/connect/connect.ts'
 import { localRows, sql, sqlOver } from '../../src/engine/spark/connect/relations.ts'
@@ -182,7 +187,7 @@ test(
       kind: 'failed',
       errorClass: 'PARSE_SYNTAX_ERROR',
     })
-    await assert.rejects(session.setConfig({ 'spark.master': 'local' }), {
+    await assert.rejects(session.setConfig({ 'spark.sql.warehouse.dir': 'x' }), {
       kind: 'failed',
       errorClass: /^CANNOT_MODIFY/,
     })
@@ -252,6 +257,25 @@ test('a session that was released is lost, and a new id goes on', NEEDS_SPARK, a
     kind: 'session_lost',
     errorClass: 'INVALID_HANDLE.SESSION_CLOSED',
   })
-  session.renew(crypto.randomUUID())
+  await session.renew(crypto.randomUUID())
   assert.deepEqual(await session.collect(sql('SELECT 1 AS x')), [{ x: 1 }])
+})
+
+const CLIENT = resolve(import.meta.dirname, '../../src/engine/spark/connect')
+
+test('the example of its README runs as it is written', NEEDS_SPARK, (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'clickpath-example-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const readme = readFileSync(join(CLIENT, 'README.md'), 'utf8')
+  const [, example = ''] = /```ts\n([^`]*(?:`[^`]+`[^`]*)*)```/.exec(readme) ?? []
+  const here = example
+    .replaceAll("'./", `'${pathToFileURL(CLIENT)}/`)
+    .replace('sc://127.0.0.1:15002', SPARK ?? '')
+    .replace(/\/tmp(?=\/)/, folder)
+  const program = join(folder, 'example.ts')
+  writeFileSync(program, here)
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program], { encoding: 'utf8' })
+  assert.equal(status, 0, stderr)
+  assert.match(stdout, /\{ id: 2, n: 20 \}/)
+  assert.match(stdout, /failed UNRESOLVED_COLUMN\S* 42703/)
 })

@@ -149,7 +149,7 @@ test(
     assert.ok(received > 0 && received < 100_000)
 
     await assert.rejects(session.version(), { errorClass: 'INVALID_HANDLE.SESSION_CHANGED' })
-    session.renew()
+    await session.renew()
     assert.deepEqual(await session.streams(), [])
     const before = await stored()
     const again = await session.startStream(ticks)

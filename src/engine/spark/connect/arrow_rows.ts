@@ -1,8 +1,8 @@
 /**
- * Arrow to plain values that JSON can carry. Decimals are text, and so are whole numbers beyond 2^53;
- * times are text in UTC to the microsecond, as Spark sends them (without Z for its times without time
- * zone), days text, intervals months or microseconds, lists arrays, structs and maps objects. Only
- * bytes stay bytes.
+ * Arrow to plain values that JSON can carry. Decimals are text, and so are whole numbers beyond
+ * 2^53; times are text in UTC to the microsecond, as Spark sends them (without Z for its times
+ * without time zone), days text, intervals months or microseconds, lists arrays, structs and maps
+ * objects. Only bytes stay bytes.
  */
 import {
   DataType,

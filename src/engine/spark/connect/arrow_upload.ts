@@ -56,9 +56,9 @@ function columnOf(name: string, type: UploadType, values: readonly Value[]): Vec
     case 'string':
       return vectorFromArray(given(name, values, text, same), new Utf8())
     case 'int':
-      return vectorFromArray(given(name, values, whole, Number), new Int32())
+      return vectorFromArray(given(name, values, whole(32), Number), new Int32())
     case 'bigint':
-      return vectorFromArray(given(name, values, whole, same), new Int64())
+      return vectorFromArray(given(name, values, whole(64), same), new Int64())
     case 'double':
       return vectorFromArray(given(name, values, number, same), new Float64())
     case 'boolean':
@@ -89,12 +89,17 @@ function given<From, To>(
 ): (To | null)[] {
   return values.map((value, row) => {
     if (value === null) return null
+    const where = `Row ${row + 1}, column ${name}`
     const from = taken(value)
-    if (from !== undefined) return turned(from)
-    throw new SparkError(
-      'argument',
-      `Row ${row + 1}, column ${name}: ${JSON.stringify(value)?.slice(0, 100)} is of another type.`,
-    )
+    if (from === undefined) {
+      const shown = JSON.stringify(value)?.slice(0, 100)
+      throw new SparkError('argument', `${where}: ${shown} does not fit its type.`)
+    }
+    try {
+      return turned(from)
+    } catch (error) {
+      throw new SparkError('argument', `${where}: ${(error as Error).message}`)
+    }
   })
 }
 
@@ -104,10 +109,14 @@ const text = (value: Value): string | undefined =>
 const number = (value: Value): number | undefined => (typeof value === 'number' ? value : undefined)
 const truth = (value: Value): boolean | undefined =>
   typeof value === 'boolean' ? value : undefined
-const whole = (value: Value): bigint | undefined =>
-  Number.isSafeInteger(value) || (typeof value === 'string' && /^-?\d+$/.test(value))
-    ? BigInt(value as number | string)
-    : undefined
+const whole =
+  (bits: 32 | 64) =>
+  (value: Value): bigint | undefined => {
+    const isWhole = typeof value === 'string' ? /^-?\d+$/.test(value) : Number.isSafeInteger(value)
+    if (!isWhole) return undefined
+    const integer = BigInt(value as number | string)
+    return BigInt.asIntN(bits, integer) === integer ? integer : undefined
+  }
 const texts = (value: Value): (string | null)[] | undefined =>
   Array.isArray(value) && value.every((part) => part === null || typeof part === 'string')
     ? value

@@ -15,8 +15,9 @@ export interface Bounds {
   readonly backoff_first_ms: number
   readonly backoff_most_ms: number
   /**
-   * Silence after which a connection in use is asked whether it lives, and the time it has to say so.
-   * Tricky: servers drop clients which ask more often than they like; each half minute is accepted.
+   * Silence after which a connection in use is asked whether it lives, and the time for its answer.
+   * Tricky: a server drops who asks three times while it has nothing to say. Spark ends each stream
+   * of answers after two minutes, so a minute is never too often.
    */
   readonly keepalive_ms: number
   readonly keepalive_answer_ms_max: number

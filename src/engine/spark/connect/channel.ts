@@ -3,6 +3,7 @@
  * and one session. Each call here may be repeated without harm; executions are in execution.ts.
  */
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type CallOptions,
   type Client,
@@ -18,6 +19,8 @@ import { SparkError } from './errors.ts'
 import { SparkConnectService } from './generated/base_pb.ts'
 import { type Patience, Retries } from './retries.ts'
 
+/** How long an end waits for what the server is still to be told. */
+const CLOSE_MS_MAX = 5_000
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 /** MiB that Node holds for one connection: uploads and results wait in it. */
 const CONNECTION_MIB_MAX = 512
@@ -27,7 +30,7 @@ export interface Identity {
   readonly sessionId: string
   readonly userContext: { readonly userId: string; readonly userName: string }
   readonly clientType: string
-  /** Tricky: with it, a server that was started anew refuses, instead of making an empty session. */
+  /** Tricky: with it, a server that was started anew refuses; else it makes an empty session. */
   readonly clientObservedServerSideSessionId?: string
 }
 
@@ -178,7 +181,10 @@ export class Channel {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = new SparkError('interrupted', 'The connection to Spark was closed here.')
-    await Promise.all(this.#background)
+    const late = new AbortController()
+    const bound = sleep(CLOSE_MS_MAX, undefined, { signal: late.signal }).catch(() => undefined)
+    await Promise.race([Promise.all(this.#background), bound])
+    late.abort()
     this.#connection.abort(this.#closed)
   }
 }

@@ -1,6 +1,7 @@
 /**
- * A client of Spark Connect: Spark SQL and Structured Streaming from TypeScript, without Python or a
- * JVM on this side. It speaks the part of the protocol that is in proto/; README.md shows its use.
+ * A client of Spark Connect: Spark SQL and Structured Streaming from TypeScript, without Python or
+ * a JVM on this side. It speaks the part of the protocol that is in proto/; README.md shows how to
+ * use it.
  */
 import { parseAddress } from './address.ts'
 import { BOUNDS, type Bounds } from './bounds.ts'
@@ -20,8 +21,8 @@ export interface ConnectOptions {
 }
 
 /**
- * Connects to `sc://host:port`, which answers with its version before this returns. Throws SparkError:
- * `unreachable` when no server answers within the bounds, `argument`, `credentials`.
+ * Connects to `sc://host:port`, which answers with its version before this returns. Throws
+ * SparkError: `unreachable` when no server answers within the bounds, `argument`, `credentials`.
  */
 export async function connect(
   address: string,

@@ -100,16 +100,16 @@ function fetchedDetails(fetched: Fetched | undefined): Partial<SparkErrorDetails
   const errors = fetched?.errors ?? []
   const root = errors[fetched?.rootErrorIdx ?? -1]
   if (!root) return {}
-  const causes: string[] = []
-  for (let next = root.causeIdx; next !== undefined && causes.length < errors.length; ) {
-    const cause = errors[next]
-    causes.push(`${cause?.errorTypeHierarchy?.[0] ?? 'unknown'}: ${cause?.message ?? ''}`)
-    next = cause?.causeIdx
+  const causes = new Map<number, string>()
+  for (let next = root.causeIdx; next !== undefined && !causes.has(next); ) {
+    const { errorTypeHierarchy = [], message = '', causeIdx } = errors[next] ?? {}
+    causes.set(next, `${errorTypeHierarchy[0] ?? 'unknown'}: ${message}`)
+    next = causeIdx
   }
   const { errorClass, sqlState, messageParameters, queryContexts } = root.sparkThrowable ?? {}
   return {
     message: root.message ?? '',
-    causes,
+    causes: [...causes.values()],
     contexts: (queryContexts ?? []).map(({ fragment = '', summary = '' }) => ({
       fragment,
       summary,

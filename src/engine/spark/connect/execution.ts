@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { MessageInitShape } from '@bufbuild/protobuf'
-import type { Channel } from './channel.ts'
+import type { Channel, Identity } from './channel.ts'
 import { isBroken, isKnownOperation, isUnknownOperation, toldBy } from './error_details.ts'
 import { SparkError } from './errors.ts'
 import type { ExecutePlanResponse, PlanSchema } from './generated/base_pb.ts'
@@ -44,6 +44,8 @@ export async function* execute(
 
 class Execution {
   readonly #channel: Channel
+  /** It belongs to the session in which it began, renewed since or not. */
+  readonly #identity: Identity
   readonly #plan: Plan
   readonly #tags: readonly string[]
   readonly #operationId: string
@@ -58,6 +60,7 @@ class Execution {
   constructor(channel: Channel, plan: Plan, options: ExecuteOptions) {
     const { execution_ms_max = channel.bounds.execution_ms_max } = options
     this.#channel = channel
+    this.#identity = channel.identity
     this.#plan = plan
     this.#tags = options.tags ?? []
     this.#operationId = options.operationId ?? randomUUID()
@@ -93,8 +96,8 @@ class Execution {
   }
 
   #stream(): AsyncIterable<ExecutePlanResponse> {
-    const { client, identity } = this.#channel
-    const request = { ...identity, operationId: this.#operationId }
+    const { client } = this.#channel
+    const request = { ...this.#identity, operationId: this.#operationId }
     const options = { signal: this.#signal, timeoutMs: 0 }
     if (this.#next === 'reattach') {
       const lastResponseId = this.#lastResponseId
@@ -159,8 +162,8 @@ class Execution {
   }
 
   #release(release: Release): void {
-    const { client, identity, bounds } = this.#channel
-    const request = { ...identity, operationId: this.#operationId, release }
+    const { client, bounds } = this.#channel
+    const request = { ...this.#identity, operationId: this.#operationId, release }
     this.#channel.later(client.releaseExecute(request, { timeoutMs: bounds.call_ms_max }))
   }
 }

@@ -5,8 +5,8 @@ import type { Expression_LiteralSchema, ExpressionSchema } from './generated/exp
 import { timeMicros } from './times.ts'
 
 /**
- * Whole numbers become BIGINT, other numbers DOUBLE, bigints BIGINT, bytes BINARY. What JavaScript has
- * no value for is given with its type; times are text in UTC.
+ * Whole numbers become BIGINT, other numbers DOUBLE, bigints BIGINT, bytes BINARY. What JavaScript
+ * has no value for is given with its type; times are text in UTC.
  */
 export type Argument =
   | null

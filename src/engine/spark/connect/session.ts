@@ -1,7 +1,7 @@
 /**
  * A session at a Spark Connect server: what a program asks Spark through. Views, settings and
- * streaming queries belong to it and live at the server. It ends there by `release`, with the server,
- * or when nothing was asked of it for an hour (the server's setting), whatever runs in it.
+ * streaming queries belong to it and live at the server. It ends there by `release`, with the
+ * server, or when nothing was asked of it for an hour (the server's setting), whatever runs in it.
  */
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import type { Table } from 'apache-arrow'
@@ -95,7 +95,11 @@ export class SparkSession {
     await this.#config({ case: 'unset', value: { keys: [...keys] } })
   }
 
-  /** The rows of the relation as Spark sends them, batch by batch; stopping early ends the work. */
+  /**
+   * The rows of the relation as Spark sends them, batch by batch; stopping early ends the work.
+   * Tricky: Spark computes on while nobody reads, and holds it all in the server's memory. What is
+   * larger than that, `write` to files and read those.
+   */
   async *arrow(relation: Relation, options?: ExecuteOptions): AsyncGenerator<Table> {
     for await (const { responseType } of execute(this.#channel, root(relation), options)) {
       if (responseType.case === 'arrowBatch') yield tableOf(responseType.value.data)
@@ -189,8 +193,10 @@ export class SparkSession {
    * (an id that was released or timed out is refused by the server that ended it). Views, settings
    * and streaming queries have to be made again; those with a checkpoint go on where they were.
    */
-  renew(id?: string): void {
+  async renew(id?: string): Promise<void> {
     this.#channel.renew(id)
+    // Only who has seen a life of the server is told when it ends.
+    await this.version()
   }
 
   /** Ends the session at the server, with all that runs in it, and the connection. */

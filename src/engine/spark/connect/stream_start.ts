@@ -11,7 +11,7 @@ export interface StreamStart {
   readonly mode: 'append' | 'update' | 'complete'
   /** A batch each so many ms, or what is there now and then the end. */
   readonly trigger: { readonly every_ms: number } | 'available now'
-  /** A folder that server and workers see; what the query has read and its states are kept there. */
+  /** A folder that server and workers see, for how far the query has read, and its states. */
   readonly checkpoint: string
   readonly name?: string
   readonly options?: Readonly<Record<string, string>>

@@ -1,6 +1,6 @@
 /**
  * One streaming query, which runs at the server whether anybody is connected or not. It ends by
- * `stop`, by an error, with its session, or with the server; its checkpoint lets it go on from there.
+ * `stop`, by an error, with its session, or with the server; with its checkpoint it can go on.
  */
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import type { Channel } from './channel.ts'
@@ -44,7 +44,7 @@ export interface StreamingProgress {
   readonly sink: { readonly description: string; readonly numOutputRows?: number }
 }
 
-/** How long the server waits in one call for a query to end; it is asked again until the time is up. */
+/** How long the server waits in one call for a query to end; then it is asked again. */
 const AWAIT_MS = 10_000
 
 type Asked = NonNullable<MessageInitShape<typeof StreamingQueryCommandSchema>['command']>
@@ -103,8 +103,8 @@ export class StreamingQuery {
   }
 
   /**
-   * Resolves when all that the sources hold now has been written; for tests, and never with a source
-   * that always has more. Throws the error of a query that fails meanwhile.
+   * Resolves when all that the sources hold now has been written; for tests, and never with a
+   * source that always has more. Throws the error of a query that fails meanwhile.
    */
   async processAllAvailable(options: ExecuteOptions = {}): Promise<void> {
     await this.#run({ case: 'processAllAvailable', value: true }, options)
