@@ -6,8 +6,9 @@ import { KINDS } from './torture/strikes.ts'
 const KILLS = Number(process.env.CLICKPATH_TEST_KILLS ?? 25)
 const SEED = Number(process.env.CLICKPATH_TEST_SEED ?? Math.floor(Math.random() * 1e9))
 
-/** Imports take longest; `npm run torture` kills them too, and compares after each kill. */
-const QUICK = KINDS.filter((kind) => !kind.endsWith('import'))
+/** Those take longest; `npm run torture` has them too, and compares after each kill. */
+const SLOW = ['random: import', 'mid-import', 'mid-compaction']
+const QUICK = KINDS.filter((kind) => !SLOW.includes(kind))
 
 test(`${KILLS} kills lose nothing and double nothing (seed ${SEED})`, {
   timeout: 300_000,
