@@ -131,6 +131,23 @@ export const SETTINGS = {
     /^(ignore|anonymise|drop)$/,
   ),
   // log
+  log: word(
+    'files',
+    'Where events are kept: files (in the data folder), or kafka://host:port[,host:port]/topic. Every role of one shop must be told the same.',
+    /^(files|kafka:\/\/[^/\s]+\/[^/\s]+)$/,
+  ),
+  kafka_partitions: number(
+    6,
+    1,
+    10_000,
+    'Partitions of a topic that is made at the start; one that is there keeps its own.',
+  ),
+  kafka_replication: number(
+    0,
+    0,
+    100,
+    'Brokers that keep each record of a topic that is made at the start; 0: three, or all where there are fewer.',
+  ),
   segment_bytes_max: number(
     64_000_000,
     100_000,
@@ -141,13 +158,13 @@ export const SETTINGS = {
     32_000_000,
     100_000,
     1_000_000_000,
-    'Bytes waiting for the disk; beyond, requests are answered 503.',
+    'Bytes waiting for the disk, or for Kafka; beyond, requests are answered 503.',
   ),
   sync_ms_max: number(
     10_000,
     100,
     600_000,
-    'How long the disk may take to make one write of the log durable; beyond, events are answered 503 until it has.',
+    'How long the disk, or Kafka, may take to make one write of the log durable; beyond, events are answered 503 until it has.',
   ),
   log_reserve_mb: number(
     200,
@@ -249,7 +266,7 @@ export const SETTINGS = {
     'Silence that ends the session of a visitor whose client sends no session id of its own.',
   ),
   session_delay_ms: number(
-    5_000,
+    2_000,
     0,
     60_000,
     'Under load, sessions take in what is stored at least so often; at rest they are always level.',

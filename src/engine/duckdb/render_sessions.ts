@@ -91,9 +91,9 @@ export function sessionsOf(group: Group, pane: SessionPane, parts: string): stri
 }
 
 /**
- * The stored sessions that some part may join, by row number (`touched`): of the same keys, and near
- * it or with its id. Those near are looked for in the few row groups of that time; only the columns
- * that are compared are read.
+ * The stored sessions that some part may join, by row number (`touched`): of the same keys, and
+ * near it or with its id. Those near are looked for in the few row groups of that time; only the
+ * columns that are compared are read.
  */
 export function touchedRows(group: Group, pane: SessionPane, parts: string): string {
   const keys = keyNames(group)

@@ -21,7 +21,8 @@ const ZERO = 'CAST(0 AS DECIMAL(38,4))'
 /** The purchases and refunds of a relation of events. */
 export function orderCopiesSql(relation: string, batch: number): string {
   const total = `aggregate(${AMOUNTS}, ${ZERO}, (sum, each) -> CAST(sum + each AS DECIMAL(38,4)))`
-  return `SELECT order_id, line_id, movement, CAST(rank AS TINYINT) AS rank, CAST(event_time AS TIMESTAMP_NTZ) AS event_time, event_id,
+  return `SELECT order_id, line_id, movement, CAST(rank AS TINYINT) AS rank,
+      CAST(event_time AS TIMESTAMP_NTZ) AS event_time, event_id,
       source, visitor_id, user_id, session_id, currency, revenue AS stated,
       CASE WHEN size(${AMOUNTS}) > 0 THEN ${total} END AS lines_value, lines,
       CAST(${batch} AS BIGINT) AS batch
@@ -59,7 +60,8 @@ export function refusedSql(raw: string, verdicts: string, batch: number): string
       CAST(received_at AS TIMESTAMP_NTZ) AS received_at, event_id,
       CAST(${batch} AS BIGINT) AS batch FROM ${raw} WHERE record IN ('invalid', 'filtered')
     UNION ALL SELECT 'invalid', 'id_conflict', ${conflict}, to_json(struct(*)), source,
-      CAST(received_at AS TIMESTAMP_NTZ), event_id, CAST(${batch} AS BIGINT) FROM ${verdicts} WHERE verdict = 'id_conflict'`
+      CAST(received_at AS TIMESTAMP_NTZ), event_id, CAST(${batch} AS BIGINT)
+      FROM ${verdicts} WHERE verdict = 'id_conflict'`
 }
 
 /** Per source and hour: what came, and what became of it. `late_before` has source and time. */
@@ -76,12 +78,14 @@ export function ledgerSql(
   )
   const limit =
     limits.length > 0 ? `CASE source ${limits.join(' ')} END` : 'CAST(NULL AS TIMESTAMP)'
-  return `SELECT source, CAST(date_trunc('HOUR', received_at) AS TIMESTAMP_NTZ) AS hour, count(*) AS received,
+  return `SELECT source, CAST(date_trunc('HOUR', received_at) AS TIMESTAMP_NTZ) AS hour,
+      count(*) AS received,
       ${words.join(', ')}, count(*) FILTER (WHERE outcome = 'stored' AND late) AS late,
       CAST(0 AS BIGINT) AS lost_to_damage, CAST(${batch} AS BIGINT) AS batch
     FROM (
       SELECT source, received_at, FALSE AS late,
-        CASE WHEN record IN ('invalid', 'filtered', 'erased') THEN record ELSE 'stored' END AS outcome
+        CASE WHEN record IN ('invalid', 'filtered', 'erased') THEN record
+          ELSE 'stored' END AS outcome
       FROM ${raw} WHERE record <> 'event'
       UNION ALL
       SELECT source, received_at, origin <=> 'import' = FALSE AND event_time < ${limit} AS late,

@@ -62,16 +62,16 @@ const sumType = (state: State) =>
 
 function partial({ column, state }: PlannedState): string {
   const value = state.of ? renderExpression(state.of) : '*'
+  const where = filter(rendered(state.where))
   switch (state.primitive) {
     case 'count':
-      return `count(*)${filter(rendered(state.where))} AS ${column}`
+      return `count(*)${where} AS ${column}`
     case 'sum':
-      return `CAST(sum(CAST(${value} AS ${sumType(state)}))${filter(rendered(state.where))}
+      return `CAST(sum(CAST(${value} AS ${sumType(state)}))${where}
         AS ${sumType(state)}) AS ${column}`
     case 'min':
     case 'max':
-      return `${kept(`${state.primitive}(${value})${filter(rendered(state.where))}`, state.of?.type)}
-        AS ${column}`
+      return `${kept(`${state.primitive}(${value})${where}`, state.of?.type)} AS ${column}`
     case 'first':
     case 'last': {
       const pick = state.primitive === 'first' ? 'min_by' : 'max_by'
@@ -136,7 +136,8 @@ function partialValues(
   if (keep === 'list') {
     const place = `row_number() OVER (PARTITION BY ${names} ORDER BY event_time, event_id, source)`
     return `SELECT ${head}, value, t, i, s FROM (
-      SELECT ${names}, CAST(${value} AS STRING) AS value, ${keptTime('event_time')} AS t, event_id AS i,
+      SELECT ${names}, CAST(${value} AS STRING) AS value, ${keptTime('event_time')} AS t,
+        event_id AS i,
         source AS s, ${place} AS place ${rows}) WHERE place <= ${(limit ?? LIST_MAX) + 1}`
   }
   const none =
@@ -164,8 +165,9 @@ function bucketedRows(group: Group, time_zone: string, relation: string): string
 }
 
 /**
- * Rows of one part of a session have the same `bucket`, the time of its first row: those of the same
- * keys and the client's id, or, where it gave none, those that follow one another within the gap.
+ * Rows of one part of a session have the same `bucket`, the time of its first row: those of the
+ * same keys and the client's id, or, where it gave none, those that follow one another within the
+ * gap.
  */
 function sessionRows(
   group: Group,
@@ -177,7 +179,8 @@ function sessionRows(
   const keys = group.keys.map(innerKey)
   const by = (names: readonly string[]) =>
     names.length > 0 ? `PARTITION BY ${names.join(', ')}` : ''
-  const silence_us = `unix_micros(${time}) - unix_micros(lag(${time}) OVER (${by(keys)} ORDER BY ${time}))`
+  const before = `lag(${time}) OVER (${by(keys)} ORDER BY ${time})`
+  const silence_us = `unix_micros(${time}) - unix_micros(${before})`
   const joins = `${silence_us} <= ${pane.gap_ms * 1_000}`
   const named = id ? `${innerKey(id)} IS NOT NULL OR ` : ''
   const part = `sum(opens) OVER (${by(keys)} ORDER BY ${time} ROWS UNBOUNDED PRECEDING)`
@@ -200,7 +203,8 @@ function stepsPartial(group: Group): readonly string[] {
 
 function mainPartial(group: Group, bucketed: string, batch: number): string {
   const scalars = scalarsOf(group)
-  const grouped = `SELECT ${[inner(group), ...scalars.map(partial), ...stepsPartial(group)].join(', ')}
+  const reduced = [inner(group), ...scalars.map(partial), ...stepsPartial(group)]
+  const grouped = `SELECT ${reduced.join(', ')}
     FROM ${bucketed} GROUP BY ${inner(group)}`
   const steps = stepsOf(group).map(({ column }) => {
     return `transform(told, each -> each.${column}) AS ${column}`

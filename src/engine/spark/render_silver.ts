@@ -9,7 +9,7 @@
  * A record that is not JSON cannot come: only our own writers write the log.
  */
 import { events, items, LINE_COLUMNS } from '../../model/events.ts'
-import { ENVELOPE_COLUMNS, RECORD_EVENT_COLUMNS } from '../../model/record.ts'
+import { ENVELOPE_COLUMNS, type LineColumn, RECORD_EVENT_COLUMNS } from '../../model/record.ts'
 import type { Columns } from '../../model/stream.ts'
 import { renderExpression } from './render_expression.ts'
 import { SPARK_TYPES, sparkName, sparkStruct, sparkText } from './words.ts'
@@ -94,6 +94,8 @@ export function verdictsSql(told: string, known: string): string {
       ON known_source = source AND known_event_id = event_id)`
 }
 
+const lineType = (name: LineColumn) => SPARK_TYPES[LINE_COLUMNS[name].type]
+
 /** The stream `items` over events: a row per line, or the event as its own one line. */
 export function itemsOf(relation: string): string {
   const own = new Set([...Object.keys(LINE_COLUMNS), 'value'])
@@ -104,7 +106,7 @@ export function itemsOf(relation: string): string {
   const ofEvent = lineNames.map((name) =>
     name in eventColumns && name !== 'properties'
       ? sparkName(name)
-      : `CAST(NULL AS ${SPARK_TYPES[LINE_COLUMNS[name as keyof typeof LINE_COLUMNS].type]}) AS ${sparkName(name)}`,
+      : `CAST(NULL AS ${lineType(name as LineColumn)}) AS ${sparkName(name)}`,
   )
   const ofLine = lineNames.map((name) => `line_of.${sparkName(name)}`)
   return `(SELECT *, ${derivedColumn(itemColumns, 'value')} FROM (

@@ -1,8 +1,4 @@
-/**
- * How Spark reads what is new in the log: where the log is files, the slices that its reader gives;
- * where it is Kafka, a range of offsets that Spark fetches itself, so that no event passes through
- * this process.
- */
+/** How Spark reads what is new in the log: the slices that a reader of its files gives. */
 import type { Log, Offsets, Slice } from '../../log/contract.ts'
 import type { SparkInput } from './spark_batch.ts'
 import { sparkName, sparkText } from './words.ts'
@@ -41,55 +37,5 @@ export class SliceSource implements SparkSource {
     const records = slices.reduce((sum, { count }) => sum + count, 0)
     const lines = `(${slices.map(sliceLines).join(' UNION ALL ')})`
     return { setup: [], input: { lines, offsets: after, records } }
-  }
-}
-
-export interface KafkaTopic {
-  /** host:port, as Spark reaches the brokers. */
-  readonly brokers: readonly string[]
-  readonly topic: string
-}
-
-/** Lanes are partitions, named by their number; offsets of records that retention took are gone. */
-export class KafkaRangeSource implements SparkSource {
-  readonly #log: Log
-  readonly #topic: KafkaTopic
-
-  constructor(log: Log, topic: KafkaTopic) {
-    this.#log = log
-    this.#topic = topic
-  }
-
-  async next(offsets: Offsets, records_max: number) {
-    const lanes = await this.#log.lanes()
-    const share = Math.max(1, Math.floor(records_max / Math.max(1, lanes.length)))
-    const ranges = lanes.map(({ lane, first_position, durable_position }) => {
-      const from = offsets.get(lane) ?? first_position
-      return { lane, from, until: Math.min(durable_position, from + share) }
-    })
-    const records = ranges.reduce((sum, { from, until }) => sum + until - from, 0)
-    if (records === 0) return null
-    const { brokers, topic } = this.#topic
-    const bounds = (of: (range: (typeof ranges)[number]) => number) =>
-      JSON.stringify({
-        [topic]: Object.fromEntries(ranges.map((range) => [range.lane, of(range)])),
-      })
-    const options = {
-      'kafka.bootstrap.servers': brokers.join(','),
-      subscribe: topic,
-      startingOffsets: bounds(({ from }) => from),
-      endingOffsets: bounds(({ until }) => until),
-      failOnDataLoss: 'true',
-    }
-    const told = Object.entries(options).map(
-      ([name, value]) => `${sparkText(name)} ${sparkText(value)}`,
-    )
-    const setup = [
-      `CREATE OR REPLACE TEMPORARY VIEW kafka_range USING kafka OPTIONS (${told.join(', ')})`,
-    ]
-    const lines = `(SELECT CAST(value AS STRING) AS value, CAST(partition AS STRING) AS lane,
-      offset AS position FROM kafka_range)`
-    const after = new Map(ranges.map(({ lane, until }) => [lane, until]))
-    return { setup, input: { lines, offsets: after, records } }
   }
 }

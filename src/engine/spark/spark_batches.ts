@@ -4,7 +4,7 @@
  * opened anew after a failure; the engine tries a failed batch again, which begins by removing what
  * the failed one left.
  *
- * The folder must be one that this process, Spark's driver and all its workers see by the same path.
+ * The folder must be one that this process, Spark's driver and all its workers see by one path.
  */
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
