@@ -27,6 +27,8 @@ export function linkToSupervisor(child: NodeJS.Process, stop: () => void): Super
     if (socket) take(socket)
   })
   child.on('disconnect', stop)
+  // Tricky: a supervisor that was killed while this process started is told of to nobody any more.
+  if (!child.connected) stop()
   return {
     ready: (url) => tell({ kind: 'ready', url }),
     onConnection: (taker) => {

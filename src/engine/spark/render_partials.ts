@@ -183,7 +183,8 @@ function sessionRows(
   const silence_us = `unix_micros(${time}) - unix_micros(${before})`
   const joins = `${silence_us} <= ${pane.gap_ms * 1_000}`
   const named = id ? `${innerKey(id)} IS NOT NULL OR ` : ''
-  const part = `sum(opens) OVER (${by(keys)} ORDER BY ${time} ROWS UNBOUNDED PRECEDING)`
+  // Tricky: of rows at the same time, two windows may take another first: they count as one.
+  const part = `sum(opens) OVER (${by(keys)} ORDER BY ${time})`
   return `(SELECT *, min(${time}) OVER (${by([...keys, 'part'])}) AS bucket
     FROM (SELECT *, ${part} AS part
       FROM (SELECT *, CASE WHEN ${named}${joins} THEN 0 ELSE 1 END AS opens FROM ${rows})))`
