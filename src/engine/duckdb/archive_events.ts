@@ -36,6 +36,7 @@ export interface EventRange {
 export interface ArchivingEngine {
   readonly store: Store
   alone<T>(work: (writer: Connection, position: Position) => Promise<T>): Promise<T>
+  aloneAndUnread<T>(work: (writer: Connection, position: Position) => Promise<T>): Promise<T>
 }
 
 const rowsOf = ({ from_us, to_us, batch }: EventRange) => `FROM silver_events
@@ -87,10 +88,13 @@ export async function moveEvents(
   if (!day) return null
   const range = await firstRange(engine.store, day.day_us, batch)
   const file = await writeFile(engine.store, directory, range)
-  const isKept = await engine.alone(async (connection) => {
+  // Tricky: beside a checkpoint a reader could take the view from before this and the rows from after
+  // it, or the other way round; so nobody reads until it is checkpointed.
+  const isKept = await engine.aloneAndUnread(async (connection) => {
     // Another store has been opened since, of which nothing is known.
     if (connection !== writer) return false
     await keep(connection, directory, range, file)
+    await connection.run('CHECKPOINT')
     return true
   })
   if (isKept) return file

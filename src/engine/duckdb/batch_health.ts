@@ -53,6 +53,6 @@ export class BatchHealth {
 
 function noticeOf(thrown: unknown): NoticeCode {
   const code = thrown instanceof ClickpathError ? thrown.code : ''
-  if (code === 'LOG_CORRUPT') return 'LOG_DAMAGED'
+  if (code === 'LOG_CORRUPT' || code === 'LOG_GONE') return 'LOG_DAMAGED'
   return code === 'STORE_FULL' ? 'STORE_WAITS' : 'BATCH_RETRIED'
 }

@@ -195,6 +195,11 @@ export class DuckdbEngine implements Engine {
     })
   }
 
+  /** The same while nobody reads. */
+  aloneAndUnread<T>(work: (writer: Connection, position: Position) => Promise<T>): Promise<T> {
+    return this.alone((writer, position) => this.store.quietly(() => work(writer, position)))
+  }
+
   /** One batch; 'idle' when nothing was durable beyond the offsets. */
   async #step(): Promise<'worked' | 'idle'> {
     const { clock } = this.#options

@@ -14,6 +14,8 @@ export class Readers implements Store {
   readonly #free: Connection[] = []
   #open = 0
   #closing: PromiseWithResolvers<void> | undefined
+  /** While it is there nobody begins to read; it says when nobody reads any more. */
+  #quiet: { readonly reached: PromiseWithResolvers<void>; readonly over: Promise<void> } | undefined
   #generation = 0
   readonly #generations = new WeakMap<Connection, number>()
   readonly #waiting: (() => void)[] = []
@@ -34,13 +36,20 @@ export class Readers implements Store {
     this.#generation += 1
   }
 
+  /** A connection has become free, perhaps. */
+  async #turn(): Promise<void> {
+    if (this.#waiting.length >= WAITING_MAX) {
+      throw new ClickpathError('BUSY', `${WAITING_MAX} queries are waiting already. Ask again.`)
+    }
+    await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  }
+
   async #acquire(): Promise<Connection> {
-    if (this.#closing) throw new ClickpathError('BUSY', 'The store is being closed. Ask again.')
-    while (this.#free.length === 0 && this.#open >= this.#readers_max) {
-      if (this.#waiting.length >= WAITING_MAX) {
-        throw new ClickpathError('BUSY', `${WAITING_MAX} queries are waiting already. Ask again.`)
-      }
-      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    for (;;) {
+      if (this.#closing) throw new ClickpathError('BUSY', 'The store is being closed. Ask again.')
+      if (this.#quiet) await this.#quiet.over
+      else if (this.#free.length > 0 || this.#open < this.#readers_max) break
+      else await this.#turn()
     }
     const free = this.#free.pop()
     if (!free) this.#open += 1
@@ -48,7 +57,7 @@ export class Readers implements Store {
       return await this.#prepared(free ?? (await this.#database.connect()))
     } catch (thrown) {
       this.#open -= 1
-      this.#waiting.shift()?.()
+      this.#left()
       throw thrown
     }
   }
@@ -65,10 +74,33 @@ export class Readers implements Store {
       connection.close()
       this.#open -= 1
       if (this.#open === 0) this.#closing.resolve()
-      return
+    } else {
+      this.#free.push(connection)
     }
-    this.#free.push(connection)
+    this.#left()
+  }
+
+  /** One reads less. */
+  #left(): void {
+    if (this.use.busy === 0) this.#quiet?.reached.resolve()
     this.#waiting.shift()?.()
+  }
+
+  /**
+   * Works while nobody reads: those who read are waited for, at most as long as a query may last;
+   * those who would begin wait. For the rare change that a reader could see half of.
+   */
+  async quietly<T>(work: () => Promise<T>): Promise<T> {
+    const [reached, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    this.#quiet = { reached, over: over.promise }
+    if (this.use.busy === 0) reached.resolve()
+    try {
+      await reached.promise
+      return await work()
+    } finally {
+      this.#quiet = undefined
+      over.resolve()
+    }
   }
 
   /** Runs one statement. Throws SQL_STOPPED when it goes beyond its limits. */
