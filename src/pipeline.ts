@@ -9,11 +9,10 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
-import { join } from 'node:path'
 import { startCollector } from './collect/collector.ts'
 import { openKeys } from './collect/keys.ts'
 import type { Config } from './config.ts'
-import { openLaneWriter } from './log/files/lane_writer.ts'
+import { openWriter } from './log/open_log.ts'
 import type { Clock } from './std/clock.ts'
 import type { Logger } from './std/logger.ts'
 import { causeOf, sayTo, tell } from './std/notices.ts'
@@ -55,8 +54,7 @@ export async function runCollector(
   address: { readonly host: string; readonly port: number } | null,
 ): Promise<CollectorRole> {
   const keys = openKeys(directory, randomBytes)
-  const log = join(directory, 'log')
-  const lane = await openLaneWriter({ directory: log, lane: LIVE_LANE, settings, clock })
+  const lane = await openWriter({ directory, settings, clock }, LIVE_LANE)
   const collector = startCollector({
     settings,
     lane,
@@ -109,8 +107,7 @@ export async function runProcessor(options: RoleOptions): Promise<RunningRole> {
   const failed = Promise.withResolvers<Error>()
   const running = engine.run(stopping.signal).catch(failed.resolve)
   const tidying = housekeeping.run(stopping.signal).catch(failed.resolve)
-  const openLane = (lane: string) =>
-    openLaneWriter({ directory: join(directory, 'log'), lane, settings, clock })
+  const openLane = (lane: string) => openWriter({ directory, settings, clock }, lane)
   const questions = questionsOf(config)
   const shown = { engine, log, plan, questions, erasures, housekeeping }
   const parts = { ...shown, openLane, settings, clock, directory, logger }

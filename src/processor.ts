@@ -12,8 +12,7 @@ import { Erasures, sweeping } from './erase/erasures.ts'
 import { Sweeper } from './erase/sweep.ts'
 import type { Log } from './log/contract.ts'
 import { ArchiveFolder } from './log/files/archive_folder.ts'
-import { openLaneWriter } from './log/files/lane_writer.ts'
-import { openFileLog } from './log/files/reader.ts'
+import { openLog, openWriter } from './log/open_log.ts'
 import type { Table } from './model/table.ts'
 import { shippedTables } from './model/tables/registry.ts'
 import { type Plan, planTables } from './plan/plan.ts'
@@ -56,11 +55,7 @@ export async function openProcessor(options: ProcessorOptions): Promise<Processo
   const log_directory = join(directory, 'log')
   const log_archive = new ArchiveFolder(join(directory, 'archive', 'log'))
   const events_directory = join(directory, 'archive', 'events')
-  const log = openFileLog({
-    directory: log_directory,
-    spool: join(directory, 'run', 'spool'),
-    archive: log_archive,
-  })
+  const log = await openLog({ directory, settings }, join(directory, 'run', 'spool'), log_archive)
   const plan = planTables(tablesOf(config, settings))
   const sweeper = new Sweeper({ directory, archive: log_archive })
   const book = new ErasureBook({ directory, random: randomBytes, sweeper })
@@ -79,10 +74,9 @@ export async function openProcessor(options: ProcessorOptions): Promise<Processo
     ...{ engine, log_directory, log_archive, events_directory, settings, clock, say },
     spool: join(directory, 'run', 'archive'),
   })
-  const openLane = (lane: string) =>
-    openLaneWriter({ directory: log_directory, lane, settings, clock })
-  const parts = { directory, clock, random: randomBytes, book, sweeper, engine, openLane, say }
-  const erasures = new Erasures(parts)
+  const openLane = (lane: string) => openWriter({ directory, settings, clock }, lane)
+  const parts = { directory, clock, random: randomBytes, book, sweeper, engine, openLane, settings }
+  const erasures = new Erasures({ ...parts, say })
   const close = async () => {
     await housekeeping.close()
     await erasures.close()

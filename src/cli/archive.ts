@@ -48,19 +48,27 @@ export const archiveCommand = command({
     const mode = options['dry-run'] ? 'plan' : 'move'
     const report = await asked(context, resolve(cwd, options.data), options.before, mode)
     if (json) stdout.write(`${JSON.stringify(report)}\n`)
-    else stdout.write(sentences(report, mode))
+    else stdout.write(sentences(report, mode, await topicIn(context)))
     if (!json) for (const failure of report.failures) stderr.write(`${failure}\n`)
     return report.failures.length > 0 ? 1 : 0
   },
 })
 
-function sentences({ log, events }: ArchiveReport, mode: Mode): string {
+/** The topic that is the log, if it is one. */
+async function topicIn({ settings }: Context): Promise<string | undefined> {
+  const { topicOf } = await import('../log/open_log.ts')
+  return topicOf(settings)?.topic
+}
+
+function sentences({ log, events }: ArchiveReport, mode: Mode, topic?: string): string {
   const verb = mode === 'plan' ? 'would move' : 'moved'
   const size = (bytes: number | null) => (bytes === null ? '' : `, ${bytesText(bytes)} now`)
   const parts = mode === 'plan' ? 'days' : 'files'
+  const ofFiles = `${verb} ${countText(log.files)} segments, ${countText(log.records)} records`
   return [
-    `The log: ${verb} ${countText(log.files)} segments, ${countText(log.records)} records`,
-    `${size(log.bytes)}.\n`,
+    topic === undefined
+      ? `The log: ${ofFiles}${size(log.bytes)}.\n`
+      : `The log: the topic ${topic}, of which nothing is archived; Kafka keeps it.\n`,
     `The database: ${verb} ${countText(events.files)} ${parts}, ${countText(events.records)} events`,
     `${size(events.bytes)}.\n`,
   ].join('')

@@ -23,6 +23,9 @@ export const backupCommand = command({
     }
     const directory = resolve(cwd, options.data)
     const target = resolve(cwd, folder)
+    const { requireFiles } = await import('../log/open_log.ts')
+    const instead = 'Kafka keeps copies by replication; another cluster can mirror the topic.'
+    requireFiles(context.settings, '`clickpath backup`', instead)
     await requireBackup(directory, target)
     const { copyFolder } = await import('./backup_folder.ts')
     const { checkLog } = await import('./doctor/log.ts')

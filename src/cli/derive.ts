@@ -1,5 +1,5 @@
 /** `clickpath derive dimensions`: products and customers out of the events, through the log. */
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Row } from '../engine/contract.ts'
 import type { LaneWriter } from '../log/contract.ts'
 import { ClickpathError } from '../std/errors.ts'
@@ -53,12 +53,10 @@ async function derive(
   directory: string,
   tables: ImportTables,
 ): Promise<Readonly<Counts>> {
-  const { openLaneWriter } = await import('../log/files/lane_writer.ts')
+  const { openWriter } = await import('../log/open_log.ts')
   const { settings, clock, signal } = context
-  const log = join(directory, 'log')
-  const lane = await openLaneWriter({ directory: log, lane: DERIVED_SOURCE, settings, clock })
+  const lane = await openWriter({ directory, settings, clock }, DERIVED_SOURCE)
   const counts: Counts = { products: 0, customers: 0 }
-  let end_position = 0
   try {
     for (const stream of DERIVED_STREAMS) {
       for (let after = ''; !signal.aborted; ) {
@@ -66,7 +64,7 @@ async function derive(
         const last = rows.at(-1)
         if (!last) break
         const received_at = new Date(clock.now_ms()).toISOString()
-        end_position = await append(lane, stream, rows, received_at)
+        await append(lane, stream, rows, received_at)
         counts[stream] += rows.length
         after = String(last.key)
       }
@@ -74,23 +72,19 @@ async function derive(
   } finally {
     await lane.close()
   }
-  await tables.taken(DERIVED_SOURCE, end_position, () => {})
+  await tables.level()
   return counts
 }
 
-/** The position after the last record. */
 async function append(
   lane: LaneWriter,
   stream: DerivedStream,
   rows: readonly Row[],
   received_at: string,
-): Promise<number> {
-  let end_position = 0
+): Promise<void> {
   for (let from = 0; from < rows.length; from += RECORDS_AT_ONCE) {
     const some = rows.slice(from, from + RECORDS_AT_ONCE)
     const lines = some.map((row) => `${JSON.stringify(derivedRecord(stream, row, received_at))}\n`)
-    const { first_position, count } = await lane.append(Buffer.from(lines.join('')), some.length)
-    end_position = first_position + count
+    await lane.append(Buffer.from(lines.join('')), some.length)
   }
-  return end_position
 }

@@ -39,17 +39,21 @@ async function examine(patient: Patient, damaged: 'tell' | 'skip'): Promise<read
   const { checkLog, checkClock } = await import('./doctor/log.ts')
   const { checkDatabase } = await import('./doctor/database.ts')
   const { checkEventFiles } = await import('./doctor/archive.ts')
+  const { topicOf } = await import('../log/open_log.ts')
   const noFolder = await findFolder(patient.directory)
   if (noFolder) return [noFolder]
+  const topic = topicOf(patient.settings)
+  const { checkTopic } = await import('./doctor/kafka.ts')
+  const ofLog: Readonly<Record<string, Check>> = topic
+    ? { log: (someone) => checkTopic(someone, topic, damaged) }
+    : { writers: checkWriters, log: (someone) => checkLog(someone, damaged), clock: checkClock }
   const checks: Readonly<Record<string, Check>> = {
     folder: checkFolder,
     disk: checkDisk,
     keys: checkKeys,
     running: checkRunning,
-    writers: checkWriters,
     port: checkPort,
-    log: (someone) => checkLog(someone, damaged),
-    clock: checkClock,
+    ...ofLog,
     database: async (someone) => (await checkServer(someone)) ?? checkDatabase(someone),
     archive: checkEventFiles,
     leftovers: checkLeftovers,

@@ -1,5 +1,5 @@
 /** `clickpath identity`: who a visitor is, shown, linked by hand, and unlinked. */
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { ToldLink } from '../serve/identity_links.ts'
 import { quoteText } from '../std/duckdb.ts'
 import { ClickpathError } from '../std/errors.ts'
@@ -60,11 +60,10 @@ async function tell(
     return (await askServer(url, 'POST', '/api/identity', { visitor_id, person_id })) as ToldLink
   }
   const { IdentityLinks, LINKS_LANE } = await import('../serve/identity_links.ts')
-  const { openLaneWriter } = await import('../log/files/lane_writer.ts')
+  const { openWriter } = await import('../log/open_log.ts')
   const { settings, clock } = context
   return withProcessor(context, directory, async ({ engine }) => {
-    const lane = { directory: join(directory, 'log'), lane: LINKS_LANE, settings, clock }
-    const openLane = () => openLaneWriter(lane)
+    const openLane = () => openWriter({ directory, settings, clock }, LINKS_LANE)
     const links = new IdentityLinks({ engine, clock, openLane })
     try {
       const told = await links.tell(visitor_id, person_id)

@@ -1,5 +1,5 @@
 /** `clickpath import`: historical files through the same log, silver and tables as live events. */
-import { basename, join, parse, resolve } from 'node:path'
+import { basename, parse, resolve } from 'node:path'
 import type { FileFormatName } from '../collect/files/formats.ts'
 import type { FileProgress, ImportedFile, ImportOptions } from '../collect/files/import_file.ts'
 import { ClickpathError } from '../std/errors.ts'
@@ -172,7 +172,7 @@ async function importOne(context: ImportContext, job: Job): Promise<Outcome> {
   try {
     const imported = await importFile({
       ...(await planFor(plan, resolve(cwd, file))),
-      log_directory: join(directory, 'log'),
+      directory,
       settings,
       steps: config.steps ?? [],
       clock,
@@ -180,9 +180,7 @@ async function importOne(context: ImportContext, job: Job): Promise<Outcome> {
       onProgress: (progress) => bars.update(progress),
       onSegment: (records) => tables.tell(records),
     })
-    await tables.taken(imported.lane, imported.records, (records) =>
-      bars.taken(records, imported.records),
-    )
+    await tables.taken(imported.extents, (records) => bars.taken(records, imported.records))
     signal.throwIfAborted()
     bars.end()
     const lasted_ms = clock.now_ms() - from_ms

@@ -8,7 +8,7 @@ import type { Context } from './command.ts'
 import type { ImportTables } from './import_tables.ts'
 import { countText, durationText } from './numbers.ts'
 
-export interface Outcome extends Omit<ImportedFile, 'records' | 'others' | 'end'> {
+export interface Outcome extends Omit<ImportedFile, 'records' | 'extents' | 'others' | 'end'> {
   readonly file: string
   readonly source: string
   readonly stream: ImportOptions['stream']

@@ -3,6 +3,7 @@
  * engine opened here for as long as the import lasts. Both work while segments are still written.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Extent } from '../collect/files/import_lane.ts'
 import type { Row } from '../engine/contract.ts'
 import type { Processor } from '../processor.ts'
 import { ClickpathError } from '../std/errors.ts'
@@ -13,14 +14,27 @@ import type { Context } from './command.ts'
 export interface ImportTables {
   /** A segment of so many records is durable: they may be taken in. */
   tell(records: number): void
-  /** Resolves when so many records of the lane are in the tables. */
-  taken(lane: string, records: number, onProgress: (records: number) => void): Promise<void>
+  /** Resolves when all these records are in the tables. */
+  taken(extents: readonly Extent[], onProgress: (records: number) => void): Promise<void>
+  /** Resolves when all that is durable now is in the tables. */
+  level(): Promise<void>
   rows(sql: string): Promise<readonly Row[]>
 }
 
 /** How long a server that is being started is waited for. */
 const START_MS_MAX = 60_000
 const FLUSH_WAIT_MS = 1_000
+const LEVEL_WAIT_MS = 600_000
+
+/** How many of the records are in the tables. */
+function takenOf(extents: readonly Extent[], offsetOf: (lane: string) => number): number {
+  return extents.reduce((sum, { lane, from, to }) => {
+    return sum + Math.max(0, Math.min(offsetOf(lane), to) - from)
+  }, 0)
+}
+
+const recordsIn = (extents: readonly Extent[]) =>
+  extents.reduce((sum, { from, to }) => sum + to - from, 0)
 
 /** The server's address; waits for one that is being started. Undefined where none is. */
 async function awaitServer({ clock, signal }: Context, directory: string) {
@@ -41,16 +55,20 @@ function tablesOfServer(context: Context, directory: string, url: string): Impor
   return {
     // It looks for new segments by itself.
     tell: () => {},
-    async taken(lane, records, onProgress) {
+    async taken(extents, onProgress) {
       while (!context.signal.aborted) {
         await askServer(url, 'POST', `/api/flush?wait_ms=${FLUSH_WAIT_MS}`)
         const { lanes } = (await askServer(url, 'GET', '/api/status')) as {
           readonly lanes: readonly { readonly lane: string; readonly offset: number }[]
         }
-        const offset = lanes.find((status) => status.lane === lane)?.offset ?? 0
-        onProgress(offset)
-        if (offset >= records) return
+        const offsets = new Map(lanes.map((status) => [status.lane, status.offset]))
+        const taken = takenOf(extents, (lane) => offsets.get(lane) ?? 0)
+        onProgress(taken)
+        if (taken >= recordsIn(extents)) return
       }
+    },
+    async level() {
+      await askServer(url, 'POST', `/api/flush?wait_ms=${LEVEL_WAIT_MS}`)
     },
     rows: async (sql) => (await query(context, directory, sql)).rows,
   }
@@ -75,8 +93,9 @@ function tablesOfProcessor({ settings, signal }: Context, { engine }: Processor)
       // A batch costs something by itself, so it is begun when it is full.
       if (state === 'idle' && waiting >= settings.batch_records_max) working = work()
     },
-    async taken(lane, _records, onProgress) {
-      const tellProgress = () => onProgress(engine.progress().offsets.get(lane) ?? 0)
+    async taken(extents, onProgress) {
+      const offsetOf = (lane: string) => engine.progress().offsets.get(lane) ?? 0
+      const tellProgress = () => onProgress(takenOf(extents, offsetOf))
       const unsubscribe = engine.onCommit(tellProgress)
       try {
         await working
@@ -86,6 +105,7 @@ function tablesOfProcessor({ settings, signal }: Context, { engine }: Processor)
         unsubscribe()
       }
     },
+    level: () => engine.catchUp(signal),
     rows: (sql) => engine.store.rows(sql),
   }
 }

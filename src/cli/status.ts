@@ -91,19 +91,17 @@ function ofServer(status: Status) {
 async function folderAlone(context: Context, directory: string, silence?: string) {
   const { concernsOf } = await import('../serve/concerns.ts')
   const { folderStatusOnce } = await import('../serve/status.ts')
-  const { openFileLog } = await import('../log/files/reader.ts')
   const { settings, clock } = context
-  const spool = join(directory, 'run', `status-${process.pid}`)
-  const log = openFileLog({ directory: join(directory, 'log'), spool })
-  const lanes = await log.lanes()
-  await log.close()
-  const look = silence ? { why: silence } : await lookAtDatabase(context, directory, lanes)
+  const found = await lanesOf(context, directory).catch((thrown) => messageOf(thrown))
+  const lanes = typeof found === 'string' ? [] : found
+  const unseen = silence ?? (typeof found === 'string' ? found : undefined)
+  const look = unseen ? { why: unseen } : await lookAtDatabase(context, directory, lanes)
   const seen = 'why' in look ? null : look
   const parts = { directory, lanes, offsets: seen?.offsets ?? new Map(), settings }
   const folder = await folderStatusOnce(parts, clock, seen?.committed_ms ?? null)
   const pending = folder.lanes.reduce((sum, lane) => sum + lane.pending, 0)
   const told = { ...folder, engine: null, ledger: seen?.ledger ?? null }
-  const level = silence ? ('problem' as const) : ('note' as const)
+  const level = unseen ? ('problem' as const) : ('note' as const)
   const why = 'why' in look ? [{ level, said: look.why }] : []
   return {
     ...folder,
@@ -114,6 +112,20 @@ async function folderAlone(context: Context, directory: string, silence?: string
     totals: seen?.ledger.totals ?? null,
     balanced: seen?.ledger.balanced ?? null,
     readers: null,
+  }
+}
+
+/** Throws where the log is in Kafka and that does not answer. */
+async function lanesOf({ settings }: Context, directory: string): Promise<readonly LaneStatus[]> {
+  const { openLog } = await import('../log/open_log.ts')
+  const log = await openLog(
+    { directory, settings },
+    join(directory, 'run', `status-${process.pid}`),
+  )
+  try {
+    return await log.lanes()
+  } finally {
+    await log.close()
   }
 }
 

@@ -20,7 +20,7 @@ import { RefusingLog } from './refusing_log.ts'
 import { sentRequest } from './sent_request.ts'
 import { createPipeline, type Pipeline } from './steps/pipeline.ts'
 import type { Random, Step, StepContext } from './steps/step.ts'
-import { take } from './take.ts'
+import { type Taken, take } from './take.ts'
 import { epochMs } from './times.ts'
 
 export interface IntakeOptions {
@@ -132,16 +132,16 @@ export class Intake {
       ...this.#context(sender, parts, sent),
       client: this.#clientOf(request, sender.kind),
     }
-    const { lines, count, outcomes } = take(format, parts, this.#pipeline, context)
-    if (count > 0) await this.#append(lines, count)
+    const { outcomes, ...taken } = take(format, parts, this.#pipeline, context)
+    if (taken.count > 0) await this.#append(taken)
     this.#counters.noteTaken(format.name, outcomes)
     return format.answer(outcomes, sent)
   }
 
-  async #append(lines: Buffer, count: number): Promise<void> {
+  async #append({ lines, count, keys }: Omit<Taken, 'outcomes'>): Promise<void> {
     const { lane, clock } = this.#options
     const began_ms = clock.now_ms()
-    await lane.append(lines, count)
+    await lane.append(lines, count, keys)
     this.#counters.noteAppended(clock.now_ms() - began_ms)
   }
 

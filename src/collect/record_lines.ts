@@ -19,15 +19,21 @@ import { mendText } from './steps/put_well_formed_text.ts'
 import { Dropped, invalid, type StepContext } from './steps/step.ts'
 import { epochMs } from './times.ts'
 
-/** Takes the values of one request, one by one. */
-export interface Taker {
-  /** The lines of one value, without their ends, or why there are none. */
-  take(value: object): string | readonly string[] | Dropped
-  /** The lines that stand for several values; asked once, at the end. */
-  rest(): readonly string[]
+/** A line for the log, without its end; lines of one key, such as a visitor, stay in order. */
+export interface KeyedLine {
+  readonly line: string
+  readonly key: string | null
 }
 
-const NO_LINES: readonly string[] = Object.freeze([])
+/** Takes the values of one request, one by one. */
+export interface Taker {
+  /** The lines of one value, or why there are none. */
+  take(value: object): KeyedLine | readonly KeyedLine[] | Dropped
+  /** The lines that stand for several values; asked once, at the end. */
+  rest(): readonly KeyedLine[]
+}
+
+const NO_LINES: readonly KeyedLine[] = Object.freeze([])
 
 /** The head that all records of a request share, without the brace at its end. */
 export function recordHead(record: string, { source, received_at }: StepContext): string {
@@ -35,20 +41,30 @@ export function recordHead(record: string, { source, received_at }: StepContext)
 }
 
 /** Tricky: `event_bytes_max` bounds the line as it stands in the log; UTF-8 has 3 bytes at most. */
-function boundLine(line: string, { settings }: StepContext): string | Dropped {
+function boundLine(
+  line: string,
+  key: string | null,
+  { settings }: StepContext,
+): KeyedLine | Dropped {
   const bytes_max = settings.event_bytes_max
-  if (line.length * 3 <= bytes_max || Buffer.byteLength(line) <= bytes_max) return line
+  if (line.length * 3 <= bytes_max || Buffer.byteLength(line) <= bytes_max) return { line, key }
   return invalid('event_too_large', `more than ${bytes_max} bytes`)
 }
 
-type EventLine = (read: CanonicalEvent | Dropped) => string | Dropped
+type EventLine = (read: CanonicalEvent | Dropped) => KeyedLine | Dropped
+
+/** As the model tells it: see `visitor_id`. */
+function visitorOf({ anonymous_id, user_id, session_id }: CanonicalEvent): string | null {
+  const id = anonymous_id ?? user_id ?? session_id
+  return id === undefined ? null : String(id)
+}
 
 function eventLines(pipeline: Pipeline, context: StepContext): EventLine {
   const head = `${recordHead('event', context)}"origin":"${context.origin}",`
   return (read) => {
     const event = read instanceof Dropped ? read : pipeline.run(read, context)
     if (event instanceof Dropped) return event
-    return boundLine(head + JSON.stringify(event).slice(1), context)
+    return boundLine(head + JSON.stringify(event).slice(1), visitorOf(event), context)
   }
 }
 
@@ -90,9 +106,9 @@ function rowLine({ kind, key, updated_at, row }: KeptRow, context: StepContext):
   return recordHead(kind, context) + JSON.stringify({ key, updated_at, row }).slice(1)
 }
 
-function readRowLine(entry: RowEntry, context: StepContext): string | Dropped {
+function readRowLine(entry: RowEntry, context: StepContext): KeyedLine | Dropped {
   const kept = readRow(entry, context)
-  return kept instanceof Dropped ? kept : boundLine(rowLine(kept, context), context)
+  return kept instanceof Dropped ? kept : boundLine(rowLine(kept, context), kept.key, context)
 }
 
 function updatedAt(
@@ -128,8 +144,10 @@ class Links {
     if (!known || isLater(link.updated_at, known.updated_at)) this.#latest.set(pair, link)
   }
 
-  lines(context: StepContext): readonly string[] {
-    return [...this.#latest.values()].map((link) => rowLine(link, context))
+  lines(context: StepContext): readonly KeyedLine[] {
+    return [...this.#latest.values()].map((link) => {
+      return { line: rowLine(link, context), key: link.key }
+    })
   }
 }
 
@@ -150,28 +168,28 @@ class MixedTaker implements Taker {
     this.#eventLine = eventLines(pipeline, context)
   }
 
-  take(value: object): readonly string[] | Dropped {
+  take(value: object): readonly KeyedLine[] | Dropped {
     const entries = this.#format.entries(value)
     if (entries instanceof Dropped) return entries
-    const lines: string[] = []
+    const lines: KeyedLine[] = []
     const links: KeptRow[] = []
     const hasEvent = entries.some(({ kind }) => kind === 'event')
     for (const entry of entries) {
       if (hasEvent && mayNotKeep(this.#context, entry.kind)) continue
       const read = this.#read(entry)
       if (read instanceof Dropped) return read
-      if (typeof read === 'string') lines.push(read)
+      if ('line' in read) lines.push(read)
       else links.push(read)
     }
     for (const link of links) this.#links.note(link)
     return lines
   }
 
-  rest(): readonly string[] {
+  rest(): readonly KeyedLine[] {
     return this.#links.lines(this.#context)
   }
 
-  #read(entry: Entry): string | KeptRow | Dropped {
+  #read(entry: Entry): KeyedLine | KeptRow | Dropped {
     if (entry.kind === 'event') return this.#eventLine(entry.event)
     if (entry.kind === 'identity') return readRow(entry, this.#context)
     return readRowLine(entry, this.#context)

@@ -3,10 +3,11 @@
  * is not, with its reason and what was sent. It answers what became of each part; it neither writes
  * nor waits.
  */
+import type { Keys } from '../log/contract.ts'
 import { keptRaw, NO_CLIENT, OPTED_OUT } from './client.ts'
 import type { Format, Outcome, Outcomes, Parts } from './formats/format.ts'
 import { UnreadableLine } from './formats/json_body.ts'
-import { createTaker, recordHead, type Taker } from './record_lines.ts'
+import { createTaker, type KeyedLine, recordHead, type Taker } from './record_lines.ts'
 import { checkShape } from './shape.ts'
 import type { Pipeline } from './steps/pipeline.ts'
 import { Dropped, invalid, type StepContext } from './steps/step.ts'
@@ -15,6 +16,8 @@ export interface Taken {
   readonly lines: Buffer
   /** How many lines these are: a part may give several, or share one with another. */
   readonly count: number
+  /** One a line: the visitor, or what a row is about; null for what was refused. */
+  readonly keys: Keys
   readonly outcomes: Outcomes
 }
 
@@ -47,25 +50,30 @@ export function take(
   const taker = createTaker(format, pipeline, context)
   const refused: Outcome[] = []
   const lines: string[] = []
+  const keys: (string | null)[] = []
+  const keep = ({ line, key }: KeyedLine) => {
+    lines.push(line)
+    keys.push(key)
+  }
   let filtered = 0
   for (const [index, value] of parts.values.entries()) {
     const taken = takeValue(value, taker, context)
     if (taken instanceof Dropped) {
       if (taken.verdict === 'filtered') filtered++
       refused.push({ index, id: idOf(value), dropped: taken })
-      lines.push(refusedLine(taken, parts.raw(index), context))
-    } else if (typeof taken === 'string') {
-      lines.push(taken)
+      keep({ line: refusedLine(taken, parts.raw(index), context), key: null })
+    } else if ('line' in taken) {
+      keep(taken)
     } else {
-      lines.push(...taken)
+      for (const line of taken) keep(line)
     }
   }
-  lines.push(...taker.rest())
+  for (const line of taker.rest()) keep(line)
   const { values } = parts
   const accepted = values.length - refused.length
   const outcomes = { values, accepted, invalid: refused.length - filtered, filtered, refused }
   const text = lines.length > 0 ? `${lines.join('\n')}\n` : ''
-  return { lines: Buffer.from(text), count: lines.length, outcomes }
+  return { lines: Buffer.from(text), count: lines.length, keys, outcomes }
 }
 
 function takeValue(value: unknown, taker: Taker, { client, settings }: StepContext) {

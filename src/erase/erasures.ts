@@ -8,10 +8,12 @@ import { withInstance } from '../engine/duckdb/archive_records.ts'
 import type { DuckdbEngine } from '../engine/duckdb/engine.ts'
 import type { Erasing } from '../engine/duckdb/erase.ts'
 import type { LaneWriter } from '../log/contract.ts'
+import { requireFiles } from '../log/open_log.ts'
 import { ERASURES_LANE, Erased, type Erasure, erasureLine } from '../model/erasure.ts'
 import type { Clock } from '../std/clock.ts'
 import { ClickpathError } from '../std/errors.ts'
 import { causeOf, type Say, tell } from '../std/notices.ts'
+import type { Settings } from '../std/settings.ts'
 import { type ErasureBook, headOf } from './book.ts'
 import { findPerson, type Holdings, holdingsOf, type Person } from './person.ts'
 import type { Receipt, Removed } from './receipts.ts'
@@ -28,6 +30,7 @@ export interface ErasuresOptions {
   readonly engine: Pick<DuckdbEngine, 'renew' | 'store'>
   /** Opens the lane `ERASURES_LANE` for appending. */
   readonly openLane: (lane: string) => Promise<LaneWriter>
+  readonly settings: Pick<Settings, 'log'>
   readonly say: Say
 }
 
@@ -72,8 +75,9 @@ export class Erasures {
     this.#options = options
   }
 
-  /** Changes nothing. Reads the whole log. */
+  /** Changes nothing. Reads the whole log. Throws `FILES_ONLY` where that is in Kafka. */
   async preview(ids: readonly string[]): Promise<Preview> {
+    this.#requireFiles()
     const { sweeper, engine, random } = this.#options
     const person = await this.#find(ids)
     const erased = new Erased()
@@ -92,12 +96,19 @@ export class Erasures {
 
   /**
    * Makes the request durable: from here on it will be done, after a kill too, and nothing of these
-   * people is taken any more. `finish` does it.
+   * people is taken any more. `finish` does it. Throws `FILES_ONLY` where the log is in Kafka.
    */
-  begin(ids: readonly string[]): Promise<Begun> {
+  async begin(ids: readonly string[]): Promise<Begun> {
+    this.#requireFiles()
     const begun = this.#telling.then(() => this.#begin(ids))
     this.#telling = begun.catch(() => undefined) // Whoever asked is told.
     return begun
+  }
+
+  /** A topic is never written to but at its end. */
+  #requireFiles(): void {
+    const instead = 'Kafka cannot overwrite records: let its retention delete them, all of an age.'
+    requireFiles(this.#options.settings, 'Erasing people', instead)
   }
 
   async #begin(ids: readonly string[]): Promise<Begun> {

@@ -57,15 +57,20 @@ export interface Log {
    * What is durable after `offsets`, within the limits, fair to all lanes: a big import never
    * starves a live lane. Empty when there is nothing. A slice's file stays until the next `read` or
    * `close` of this reader. Throws `LOG_CORRUPT`, naming lane, segment and position, and the one
-   * from which the lane is whole again, where a checksum fails inside the durable part: what lies
-   * before is given first, and what other lanes have is given by every other read.
+   * from which the lane is whole again, where a checksum fails inside the durable part (`LOG_GONE`
+   * where Kafka no longer has it): what lies before is given first, and what other lanes have is
+   * given by every other read.
    */
   read(offsets: Offsets, limits: ReadLimits): Promise<readonly Slice[]>
   close(): Promise<void>
 }
 
+/** A key for each line, or null: records of one key are in one lane, in the order written. */
+export type Keys = readonly (string | null)[]
+
 /** What an append answers once its records are durable. */
 export interface Durable {
+  /** Of the first record, in the lane where it is; the others may be in other lanes. */
   readonly first_position: number
   readonly count: number
 }
@@ -78,12 +83,13 @@ export interface LaneWriter {
    * reserve or beyond the queue's bound (nothing was written: try again later), and with
    * `LOG_FAILED` when a write or sync failed: then every later append fails too and the process
    * must end, since what the disk holds is unknown until recovery. Rejects with `LOG_SLOW` when the
-   * disk did not answer in time: the records may be kept or not.
+   * disk did not answer in time: the records may be kept or not. Where a log has one lane a writer,
+   * keys mean nothing to it: all lines of it are in order anyway.
    */
-  append(lines: Buffer, count: number): Promise<Durable>
+  append(lines: Buffer, count: number, keys?: Keys): Promise<Durable>
   /** Why an append would be refused now, so that a caller may do so before it reads; else null. */
   refusal(): string | null
-  /** Bytes that wait for the disk; bounded by `append_queue_bytes_max`. */
+  /** Bytes that wait to be durable; bounded by `append_queue_bytes_max`. */
   readonly waiting_bytes: number
   close(): Promise<void>
 }

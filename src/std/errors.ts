@@ -18,12 +18,33 @@ export const ERRORS = {
   LOG_SLOW: [
     503,
     'after-backoff',
-    'The disk has not answered for %s ms, so what you sent may be kept or not. Send it again with the same ids: nothing is counted twice.',
+    'The log has not answered for %s ms, so what you sent may be kept or not. Send it again with the same ids: nothing is counted twice.',
   ],
   LOG_CORRUPT: [
     500,
     'never',
     'Lane %s, segment %s is damaged at position %s: %s. Restore the file from a backup, or give up what is damaged with `clickpath doctor --skip-damaged`.',
+  ],
+  LOG_GONE: [
+    500,
+    'never',
+    'Lane %s of topic %s has no record at position %s: %s. Restore the topic, or give up what is gone with `clickpath doctor --skip-damaged`.',
+  ],
+  KAFKA_AWAY: [
+    503,
+    'after-backoff',
+    'Kafka at %s does not answer: %s. Start it, or look whether its address is right and can be reached; what waits goes on by itself.',
+  ],
+  KAFKA_REFUSED: [
+    500,
+    'never',
+    'Kafka refused something that has to do with the topic %s (%s): %s. Look at the log of the broker, and at what this client may do.',
+  ],
+  KAFKA_TOPIC: [500, 'never', 'The topic %s cannot be used: %s.'],
+  FILES_ONLY: [
+    400,
+    'never',
+    '%s is for a log of files; the log of this data folder is the topic %s. %s',
   ],
   LANE_LOCKED: [
     409,

@@ -63,9 +63,13 @@ export const NOTICES = {
   ],
   LOG_REFUSES: [
     'error',
-    'Events are answered 503 from now on: %s. Nothing acknowledged is lost and senders come again; free some disk, or lower log_reserve_mb, or look what slows the disk.',
+    'Events are answered 503 from now on: %s. Nothing acknowledged is lost and senders come again; free some disk, or lower log_reserve_mb, or look what slows the disk, or Kafka.',
   ],
   LOG_TAKES: ['info', 'Events are taken again, after %s s.'],
+  SOURCE_WAITS: [
+    'warn',
+    'The topic %s is not read now: %s. It is tried again every second, and goes on where it was.',
+  ],
   ERASURE_UNFINISHED: [
     'error',
     'People who were erased could not be taken out of all files yet: %s. None of the tables holds them; it is tried again by itself, and `GET /api/erasures` tells when it is done.',

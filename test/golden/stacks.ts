@@ -2,6 +2,7 @@
  * What scenarios run on: every engine on every log. A further engine or log is one line in a list;
  * it is known by its contract alone, and its tables by what is presented.
  */
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Engine } from '../../src/engine/contract.ts'
 import { DuckdbEngine } from '../../src/engine/duckdb/engine.ts'
@@ -10,6 +11,7 @@ import { sparkEngine } from '../../src/engine/spark/spark_engine.ts'
 import type { Log } from '../../src/log/contract.ts'
 import { openLaneWriter } from '../../src/log/files/lane_writer.ts'
 import { openFileLog } from '../../src/log/files/reader.ts'
+import { openLog, openWriter } from '../../src/log/open_log.ts'
 import { type Plan, planTables } from '../../src/plan/plan.ts'
 import { createViews } from '../../src/present/views.ts'
 import { tablesOf } from '../../src/processor.ts'
@@ -73,7 +75,30 @@ const duckdb: EngineKind = {
     }),
 }
 
-const LOGS: readonly LogKind[] = [files]
+/** A topic a folder: what a kill left in it is found again. */
+const kafka = (broker: string): LogKind => ({
+  name: 'kafka',
+  async open(directory, values) {
+    const topic = `golden_${createHash('sha256').update(directory).digest('hex').slice(0, 16)}`
+    // One partition, so that the order in which the records are told is that of the log.
+    const settings = { ...values, log: `kafka://${broker}/${topic}`, kafka_partitions: 1 }
+    const log = await openLog({ directory, settings }, join(directory, 'run', 'spool'))
+    const lane = await openWriter({ directory, settings, clock }, 'live')
+    return {
+      log,
+      append: (lines, count) => lane.append(lines, count),
+      close: async () => {
+        await lane.close()
+        await log.close()
+      },
+    }
+  },
+})
+
+/** host:port; without it nothing here needs a server. */
+const BROKER = process.env.CLICKPATH_TEST_KAFKA
+
+const LOGS: readonly LogKind[] = [files, ...(BROKER ? [kafka(BROKER)] : [])]
 const ENGINES: readonly EngineKind[] = [duckdb]
 
 /** Batches that a Spark server computes, from the log's files. */

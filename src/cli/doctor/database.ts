@@ -1,7 +1,7 @@
 /** The database, looked at where no server has it open. It is a cache: whatever is wrong mends. */
 import { join } from 'node:path'
 import { lookAtStore } from '../../engine/duckdb/look.ts'
-import { openFileLog } from '../../log/files/reader.ts'
+import { openLog } from '../../log/open_log.ts'
 import { LEDGER } from '../../present/views.ts'
 import { readLedgerSum } from '../../serve/ledger.ts'
 import { ClickpathError, messageOf } from '../../std/errors.ts'
@@ -13,9 +13,8 @@ const ANEW =
 
 export const checkDatabase: Check = async ({ directory, settings, context }) => {
   const spool = join(directory, 'run', `doctor-${process.pid}`)
-  const log = openFileLog({ directory: join(directory, 'log'), spool })
-  const lanes = await log.lanes()
-  await log.close()
+  const log = await openLog({ directory, settings }, spool)
+  const lanes = await log.lanes().finally(() => log.close())
   const durable = lanes.reduce((sum, { durable_position }) => sum + durable_position, 0)
   const file = join(directory, 'engine', 'clickpath.duckdb')
   const prologue = [`CREATE TEMP VIEW ledger AS ${LEDGER}`]

@@ -53,6 +53,11 @@ function quotedRow(text: string, at: number, delimiter: string): QuotedRow | und
   }
 }
 
+/** The cells of one line; undefined where its quotes are not as they should be. */
+export function cellsOfLine(line: string, delimiter: string): readonly string[] | undefined {
+  return line.includes('"') ? quotedRow(line, 0, delimiter)?.cells : line.split(delimiter)
+}
+
 type Row =
   | { readonly cells: readonly string[]; readonly text: string }
   | { readonly broken: string; readonly text: string }

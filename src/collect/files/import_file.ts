@@ -14,7 +14,7 @@ import { type Conversion, conversionOf, type PartToWrite, type WrittenPart } fro
 import { partsOf } from './file_parts.ts'
 import { FILE_FORMATS, type FileFormatName, type ImportStream } from './formats.ts'
 import { type FileHead, readHeadOf } from './heads.ts'
-import { type ImportLane, type ImportProgress, openImportLane } from './import_lane.ts'
+import { type Extent, type ImportLane, type ImportProgress, openImportLane } from './import_lane.ts'
 import type { Mapping } from './mapping.ts'
 import type { FilePart } from './parts.ts'
 import { type EventIdMode, idsByRow, Occurrences } from './row_ids.ts'
@@ -39,8 +39,8 @@ export interface ImportOptions {
   readonly mapping?: Mapping | undefined
   readonly source: string
   readonly event_id: EventIdMode
-  /** The log's directory. */
-  readonly log_directory: string
+  /** The data folder. */
+  readonly directory: string
   readonly settings: Settings
   /** The shop's own steps: with any, every row passes them. */
   readonly steps: readonly Step[]
@@ -58,8 +58,10 @@ export interface ImportedFile {
   readonly number: number
   /** ISO 8601, UTC: stands in every record of this import and in no other. */
   readonly received_at: string
-  /** Records in the lane. */
+  /** Records of this import. */
   readonly records: number
+  /** Where they are. */
+  readonly extents: readonly Extent[]
   /** How many of them are neither events nor refused: what rows say of customers and visitors. */
   readonly others: number
   /** How many of them an earlier, interrupted run wrote. */
@@ -83,7 +85,9 @@ export async function importFile(options: ImportOptions): Promise<ImportedFile> 
   const identity = await identify(file, onBytes, signal)
   const head = await readHeadOf(options, identity)
   const lane = await openImportLane({
-    directory: options.log_directory,
+    directory: options.directory,
+    settings,
+    clock: options.clock,
     file,
     identity: {
       content: identity.sha256,
@@ -98,7 +102,7 @@ export async function importFile(options: ImportOptions): Promise<ImportedFile> 
     received_at: new Date(options.clock.now_ms()).toISOString(),
   })
   try {
-    const spill_directory = `${lane.lane.draft()}.spill`
+    const spill_directory = `${lane.draft()}.spill`
     const scratch = await Scratch.open({ threads: settings.threads, spill_directory })
     try {
       return await convert({ options, identity, head, lane, scratch })
@@ -107,7 +111,7 @@ export async function importFile(options: ImportOptions): Promise<ImportedFile> 
       await rm(spill_directory, { recursive: true, force: true })
     }
   } finally {
-    await lane.lane.close()
+    await lane.close()
   }
 }
 
@@ -117,8 +121,8 @@ function partRows({ batch_records_max }: Settings): number {
 
 async function convert(opened: Opened): Promise<ImportedFile> {
   const { options, identity, lane, scratch, head } = opened
-  const { clock, settings, log_directory: directory } = options
-  const continued_at = lane.lane.next_position
+  const { clock, settings, directory } = options
+  const continued_at = lane.next_position
   const { received_at } = lane.manifest
   const reserve_mb = settings.log_reserve_mb
   const reserve = new DiskReserve({ directory, reserve_mb, setting: 'log_reserve_mb', clock })
@@ -129,7 +133,7 @@ async function convert(opened: Opened): Promise<ImportedFile> {
   let done: ImportProgress = occurrences || lane.manifest.rows === 0 ? start : lane.manifest
   let end: ImportedFile['end'] = 'complete'
   const rows_max = partRows(settings)
-  const draft = () => `${lane.lane.draft()}.part`
+  const draft = () => `${lane.draft()}.part`
   const parts = { ...options, identity, head, from: done, rows_max, draft }
   for await (const part of ahead(partsOf(parts, scratch))) {
     if (options.signal.aborted) {
@@ -143,7 +147,7 @@ async function convert(opened: Opened): Promise<ImportedFile> {
     const ids = occurrences
       ? await occurrences.ids(conversion.content)
       : idsByRow(identity.sha256, done.rows)
-    const { written, ...told } = await writeSegment(lane, conversion, { ids, rows }, done)
+    const { written, ...told } = await writeSegment(opened, conversion, { ids, rows }, done)
     await part.remove()
     done = addUp(done, { rows, bytes: part.bytes, ...told })
     await lane.progress(done)
@@ -152,9 +156,9 @@ async function convert(opened: Opened): Promise<ImportedFile> {
     if (written > 0) options.onSegment(written)
   }
   if (end === 'complete') await lane.complete(done)
-  const { lane: name, next_position: records } = lane.lane
-  const { others } = done
-  return { lane: name, number: lane.number, received_at, records, others, continued_at, end }
+  const { name, number, next_position: records } = lane
+  const told = { lane: name, number, received_at, records, extents: await lane.extents() }
+  return { ...told, others: done.others, continued_at, end }
 }
 
 function addUp(done: ImportProgress, part: ImportProgress): ImportProgress {
@@ -167,7 +171,7 @@ function addUp(done: ImportProgress, part: ImportProgress): ImportProgress {
 }
 
 async function writeSegment(
-  { lane }: ImportLane,
+  { lane, scratch }: Pick<Opened, 'lane' | 'scratch'>,
   conversion: Conversion,
   { ids, rows }: Pick<PartToWrite, 'ids' | 'rows'>,
   done: ImportProgress,
@@ -179,7 +183,7 @@ async function writeSegment(
   if (told.written !== due) {
     throw new ClickpathError('INTERNAL', `${told.written} of ${due} records were written`)
   }
-  if (told.written > 0) await lane.add(draft, told.written)
+  if (told.written > 0) await lane.keep(draft, told.written, scratch)
   return told
 }
 

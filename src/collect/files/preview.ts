@@ -39,7 +39,7 @@ export interface Preview {
   readonly reasons: readonly PreviewReason[]
 }
 
-type PreviewOptions = Omit<ImportOptions, 'onProgress' | 'onSegment' | 'log_directory'>
+type PreviewOptions = Omit<ImportOptions, 'onProgress' | 'onSegment' | 'directory'>
 
 /** Throws FILE_UNREADABLE, MAPPING_INVALID. */
 export async function previewFile(options: PreviewOptions): Promise<Preview> {

@@ -11,6 +11,11 @@ export class UnreadableLine {
   }
 }
 
+/** A body of which nothing can be read, as one value that is invalid. */
+export function unreadableParts(text: string, why: string): Parts {
+  return { values: [new UnreadableLine(why)], raw: () => text }
+}
+
 function tooMany(values_max: number): ClickpathError {
   const advice = 'Send smaller batches, or raise batch_events_max.'
   return new ClickpathError('BAD_REQUEST', `More than ${values_max} events in one body. ${advice}`)

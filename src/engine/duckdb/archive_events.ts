@@ -88,8 +88,8 @@ export async function moveEvents(
   if (!day) return null
   const range = await firstRange(engine.store, day.day_us, batch)
   const file = await writeFile(engine.store, directory, range)
-  // Tricky: beside a checkpoint a reader could take the view from before this and the rows from after
-  // it, or the other way round; so nobody reads until it is checkpointed.
+  // Tricky: beside a checkpoint a reader could take the view from before this and the rows from
+  // after it, or the other way round; so nobody reads until it is checkpointed.
   const isKept = await engine.aloneAndUnread(async (connection) => {
     // Another store has been opened since, of which nothing is known.
     if (connection !== writer) return false
