@@ -1,5 +1,6 @@
 /** One DuckDB instance: how it is opened, spoken to and closed. Knows no table. */
-import { mkdir, rename, rm, statfs } from 'node:fs/promises'
+import { rmdirSync, rmSync } from 'node:fs'
+import { mkdir, readdir, rename, rm, statfs } from 'node:fs/promises'
 import path from 'node:path'
 import {
   type DuckDBConnection,
@@ -107,9 +108,12 @@ const SPILL_SHARE_MAX = 0.5
 
 export class Database {
   readonly #instance: DuckDBInstance
+  /** Its own folder for what does not fit into memory; none of who only reads. */
+  readonly #spill: string | null
 
-  private constructor(instance: DuckDBInstance) {
+  private constructor(instance: DuckDBInstance, spill: string | null) {
     this.#instance = instance
+    this.#spill = spill
   }
 
   /**
@@ -122,8 +126,15 @@ export class Database {
     access: 'write' | 'read' = 'write',
   ): Promise<Database> {
     if (access === 'write') await mkdir(path.dirname(file), { recursive: true })
-    const spill = `${file}.spill`
+    const spills = `${file}.spill`
+    // Tricky: DuckDB makes the folder once and never looks whether it is still there; so it is one
+    // of this process alone. Who only reads makes none.
+    const spill = access === 'write' ? path.join(spills, String(process.pid)) : spills
     try {
+      if (access === 'write') {
+        await rm(spill, { recursive: true, force: true })
+        await mkdir(spill, { recursive: true })
+      }
       const { bavail, bsize } = await statfs(path.dirname(file))
       const instance = await DuckDBInstance.create(':memory:', {
         threads: String(settings.threads),
@@ -141,11 +152,11 @@ export class Database {
         autoinstall_known_extensions: 'false',
         allow_community_extensions: 'false',
       })
-      const database = new Database(instance)
+      const database = new Database(instance, access === 'write' ? spill : null)
       try {
         await database.#attach(file, access)
-        // Left by a process that was killed; only now is it sure that no other one uses it.
-        if (access === 'write') await rm(spill, { recursive: true, force: true })
+        // Left by processes that were killed; only now is it sure that no other one uses them.
+        if (access === 'write') await removeOthers(spills, spill)
       } catch (thrown) {
         database.close()
         throw thrown
@@ -173,6 +184,20 @@ export class Database {
 
   close(): void {
     this.#instance.closeSync()
+    if (this.#spill === null) return
+    rmSync(this.#spill, { recursive: true, force: true })
+    try {
+      rmdirSync(path.dirname(this.#spill))
+    } catch {
+      // What others left in it goes when the file is opened next.
+    }
+  }
+}
+
+async function removeOthers(folder: string, own: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const other = path.join(folder, name)
+    if (other !== own) await rm(other, { recursive: true, force: true })
   }
 }
 
