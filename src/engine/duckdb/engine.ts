@@ -23,6 +23,7 @@ import { faultOfEventFiles, removeEventFiles, settleEventFiles } from './event_f
 import { type BatchContext, type Position, readPosition, START } from './position.ts'
 import { Readers } from './readers.ts'
 import { reconcile } from './rebuild.ts'
+import { FEW_RECORDS, SessionPace } from './session_pace.ts'
 import { settleAlone } from './session_upkeep.ts'
 import { createStore, faultOf } from './store.ts'
 import { watermarkOf } from './watermark.ts'
@@ -54,10 +55,11 @@ const BATCHES_BETWEEN_COMPACTIONS = 4
 const BATCHES_KEPT = 20_000
 const CHECKPOINT_IDLE_MS = 10_000
 const RETRY_MS_MAX = 5_000
-/** While so few records wait, the engine leaves the machine to questions most of the time. */
-const FEW_RECORDS = 1_000
+/** At rest the engine leaves the machine to questions most of the time. */
 const REST_SHARE = 2
 const REST_MS_MAX = 400
+
+const positions = (offsets: Offsets) => [...offsets.values()].reduce((sum, one) => sum + one, 0)
 
 export class DuckdbEngine implements Engine {
   readonly #options: DuckdbEngineOptions
@@ -69,8 +71,7 @@ export class DuckdbEngine implements Engine {
   #writer: Connection | undefined
   #readers: Readers | undefined
   #position: Position = START
-  /** When sessions were last known to hold all that is stored. */
-  #settled_ms = 0
+  readonly #pace: SessionPace
   /** Group to the batch up to which it was compacted; the first is next. */
   #compacted = new Map<string, number>()
   /** When the last batch was that no idle checkpoint has followed yet. */
@@ -94,6 +95,7 @@ export class DuckdbEngine implements Engine {
       ...(files ? { files } : {}),
     })
     const { say, settings } = options
+    this.#pace = new SessionPace(settings)
     this.#health = new BatchHealth({ clock, say, slow_batch_ms: settings.slow_batch_ms })
   }
 
@@ -109,8 +111,11 @@ export class DuckdbEngine implements Engine {
   #context(): BatchContext {
     const { plan, settings, clock, erasing } = this.#options
     const settles = async (offsets: Offsets) =>
-      Math.abs(clock.now_ms() - this.#settled_ms) >= settings.session_delay_ms ||
-      (await this.#pending(offsets)) < FEW_RECORDS
+      this.#pace.isDue(
+        clock.now_ms(),
+        positions(offsets) - positions(this.#position.offsets),
+        await this.#pending(offsets),
+      )
     return { plan, settings, now_ms: clock.now_ms(), erased: erasing?.erased, settles }
   }
 
@@ -215,9 +220,11 @@ export class DuckdbEngine implements Engine {
     if (stored.batch !== done.position.batch) {
       throw new ClickpathError('BATCH_FAILED', `batch ${done.position.batch} did not commit`)
     }
-    this.#moveTo(done.position)
+    const took_ms = clock.now_ms() - started_ms
+    this.#pace.noteStored(done.records)
+    this.#moveTo(done.position, took_ms)
     this.#unswept.note(done.unswept)
-    this.#health.noteDone(done, clock.now_ms() - started_ms)
+    this.#health.noteDone(done, took_ms)
     const { oldest_ms } = done
     const visible_after_ms = oldest_ms === null ? 0 : clock.now_ms() - oldest_ms
     this.#status = { ...this.#status, visible_after_ms }
@@ -225,9 +232,10 @@ export class DuckdbEngine implements Engine {
     return 'worked'
   }
 
-  #moveTo(position: Position): void {
+  #moveTo(position: Position, took_ms = 0): void {
     this.#position = position
-    if (position.settled.batch === position.batch) this.#settled_ms = this.#options.clock.now_ms()
+    const settled = position.settled.batch === position.batch
+    if (settled) this.#pace.noteSettled(this.#options.clock.now_ms(), took_ms)
   }
 
   /** Nothing more came although sessions waited for it. */
