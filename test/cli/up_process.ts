@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Running, RunningRole } from '../../src/std/running.ts'
 
 const PROGRAM = resolve(import.meta.dirname, '../../bin/clickpath.js')
-const WAIT_MS_MAX = 20_000
+const WAIT_MS_MAX = 60_000
 
 export interface Ended {
   readonly code: number | null

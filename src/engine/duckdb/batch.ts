@@ -31,7 +31,10 @@ const CULPRITS_MAX = 64
 const EMPTY_VERDICTS = `CREATE OR REPLACE TEMP TABLE verdicts AS
   SELECT NULL::BIGINT AS line, NULL::VARCHAR AS verdict WHERE FALSE`
 
-/** Tells new events from copies, in temporary tables only. Returns how many are new. */
+/**
+ * Tells new events from copies, in temporary tables only. Returns how many are new.
+ * Tricky: before the batch's transaction. A table that is not committed is read by one thread.
+ */
 async function dedupe(connection: Connection, scope: Scope): Promise<number> {
   await connection.script([createTold(scope), CREATE_SUSPECTS])
   const [counted] = await connection.rows('SELECT count(*) AS n FROM suspects')
@@ -81,13 +84,18 @@ interface Work {
   readonly unswept: readonly Place[]
 }
 
+const scopeOf = ({ culprits }: Work, lines: Pick<Scope, 'first_line' | 'last_line'>): Scope => ({
+  ...lines,
+  excluded: culprits.map(({ line }) => line),
+})
+
+/** Writes the `fresh` events that `dedupe` found, within the caller's transaction. */
 async function write(
   connection: Connection,
   { context, before, slices, culprits, unswept }: Work,
-  lines: { readonly first_line: number; readonly last_line: number } = ALL_LINES,
+  fresh: number,
 ): Promise<Position> {
   const batch = before.batch + 1
-  const fresh = await dedupe(connection, { ...lines, excluded: culprits.map(({ line }) => line) })
   const sources = advance(before.sources, await readSourceTimes(connection))
   const stored = await connection.run(insertEvents(batch))
   if (stored !== fresh)
@@ -127,7 +135,8 @@ async function failureOf(
   lines: { readonly first_line: number; readonly last_line: number },
 ): Promise<string | null> {
   try {
-    await transaction(connection, 'ROLLBACK', () => write(connection, work, lines))
+    const fresh = await dedupe(connection, scopeOf(work, lines))
+    await transaction(connection, 'ROLLBACK', () => write(connection, work, fresh))
     return null
   } catch (thrown) {
     if (isFatal(thrown)) throw thrown
@@ -178,8 +187,9 @@ export async function runBatch(
   for (;;) {
     const work = { context, before, slices, culprits: [...culprits], unswept }
     try {
+      const fresh = await dedupe(connection, scopeOf(work, ALL_LINES))
       const told = await transaction(connection, 'COMMIT', async () => {
-        const position = await write(connection, work)
+        const position = await write(connection, work, fresh)
         return { position, oldest_ms: await oldestReceived(connection) }
       })
       const [records, lost] = [recordsOf(slices), lostIn(slices, before.offsets)]
