@@ -7,7 +7,7 @@ import { before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lines, NO_LIMITS, readAll } from '../log/lanes.ts'
 import { startAppending } from './kafka_appending_child.ts'
-import { idsIn, newTopic, openReader, openWriter, trialBroker } from './kafka_broker.ts'
+import { idsIn, lengthOf, newTopic, openReader, openWriter, trialBroker } from './kafka_broker.ts'
 import { whyNot } from './prerequisites.ts'
 
 const KILLS = 3
@@ -91,8 +91,10 @@ describe('a broker that is killed', { skip: await whyNot() }, () => {
     const log = await openReader(t, address)
     assert.equal((await log.lanes()).length, 3)
     await broker.kill()
-    await assert.rejects(log.lanes(), { code: 'KAFKA_AWAY' })
     await assert.rejects(log.read(new Map(), NO_LIMITS), { code: 'KAFKA_AWAY' })
+    assert.equal(await lengthOf(log), 2, 'what was known is known still')
+    const another = await openReader(t, address)
+    await assert.rejects(another.lanes(), { code: 'KAFKA_AWAY' })
     await broker.restart()
     const given = await readAll(log)
     assert.deepEqual([...given.values()].flat().toSorted(), ['one', 'two'])

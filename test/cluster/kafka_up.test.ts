@@ -7,9 +7,10 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Status } from '../../src/serve/status.ts'
 import { dataFolder, runToEnd, startUp } from '../cli/up_process.ts'
 import { seededRandom } from '../oracle/random.ts'
-import { check, sayFindings, untilVisible } from '../promises/checks.ts'
+import { ask, check, sayFindings, untilVisible } from '../promises/checks.ts'
 import { Client } from '../promises/client.ts'
 import { newTopic, trialBroker, urlOf, withAdmin } from './kafka_broker.ts'
 import { whyNot } from './prerequisites.ts'
@@ -17,6 +18,16 @@ import { whyNot } from './prerequisites.ts'
 const SEED = Number(process.env.CLICKPATH_TEST_SEED ?? Math.floor(Math.random() * 1e9))
 const FLAGS = ['--log-reserve-mb', '0', '--threads', '1', '--memory-limit-mb', '400']
 const LOAD_MS = 1_500
+
+/** Resolves when the status tells of it, among what needs an eye. */
+async function untilTold(url: string, what: RegExp): Promise<void> {
+  for (let asked = 0; asked < 200; asked++) {
+    const status = (await (await fetch(`${url}/api/status`)).json()) as Status
+    if (status.concerns.some(({ said }) => what.test(said))) return
+    await sleep(100)
+  }
+  throw new Error(`nothing was told like ${what}`)
+}
 
 describe(`up on Kafka (seed ${SEED})`, { skip: await whyNot() }, () => {
   const broker = trialBroker(22_400)
@@ -27,6 +38,7 @@ describe(`up on Kafka (seed ${SEED})`, { skip: await whyNot() }, () => {
     const flags = [...FLAGS, '--log', urlOf(newTopic(broker))]
     const up = await startUp(dataFolder(t), flags)
     const client = new Client(up.url, seededRandom(SEED))
+    t.after(() => client.abandon())
     client.begin()
     for (const role of ['collect', 'serve', 'collect'] as const) {
       await sleep(LOAD_MS)
@@ -35,11 +47,16 @@ describe(`up on Kafka (seed ${SEED})`, { skip: await whyNot() }, () => {
       await up.replaced(role, pid)
     }
     await sleep(LOAD_MS)
+    const { pid } = up.running('serve')
     await broker.kill()
     await sleep(LOAD_MS)
+    const [told] = await ask(up.url, 'SELECT count(*) AS n FROM events')
+    assert.ok(Number(told?.n) > 0, 'the tables answer while Kafka is away')
+    await untilTold(up.url, /Kafka at .* does not answer/)
     await broker.restart()
     await sleep(LOAD_MS)
     await client.rest()
+    assert.equal(up.running('serve').pid, pid, 'the processor went on by itself')
     assert.ok(client.told.size > 100)
     await untilVisible(up.url, 120_000)
     assert.equal(sayFindings(await check(up.url, client.told)), '')

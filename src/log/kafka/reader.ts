@@ -15,6 +15,7 @@ import { loadKafka } from './client.ts'
 import { PartitionCopy } from './partition_copy.ts'
 import { Spool } from './spool.ts'
 import { type PartitionState, TopicReader, type TopicState } from './topic_reader.ts'
+import { TopicSizes } from './topic_sizes.ts'
 
 export interface KafkaLogOptions {
   readonly address: KafkaAddress
@@ -28,12 +29,22 @@ export interface KafkaLogOptions {
 /** Asks nobody yet. Throws `USAGE` where the client's package is missing. */
 export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
   const { address, machine = thisMachine } = options
-  return new KafkaLog(options, machine, new TopicReader(await loadKafka(), address, machine.after))
+  const kafka = await loadKafka()
+  return new KafkaLog(options, machine, {
+    topic: new TopicReader(kafka, address, machine.after),
+    sizes: new TopicSizes(kafka, address, machine.after),
+  })
 }
 
 /** Where the notes on a lane's lost records are kept, below `given_up`. */
 export function givenUpDirectory(given_up: string, topic_id: string, lane: string): string {
   return join(given_up, topic_id, lane)
+}
+
+/** Whom it asks. */
+interface Asked {
+  readonly topic: TopicReader
+  readonly sizes: TopicSizes
 }
 
 interface Failed {
@@ -52,22 +63,37 @@ class KafkaLog implements Log {
   readonly #options: KafkaLogOptions
   readonly #machine: Machine
   readonly #reader: TopicReader
+  readonly #sizes: TopicSizes
   readonly #spool: Spool
   /** Lane to the number of the read that last gave some of it, or told why it cannot. */
   readonly #served = new Map<string, number>()
   #reads = 0
+  #known: readonly LaneStatus[] | null = null
 
-  constructor(options: KafkaLogOptions, machine: Machine, reader: TopicReader) {
+  constructor(options: KafkaLogOptions, machine: Machine, { topic, sizes }: Asked) {
     this.#options = options
     this.#machine = machine
-    this.#reader = reader
+    this.#reader = topic
+    this.#sizes = sizes
     this.#spool = new Spool(options.spool, machine.files)
   }
 
+  /** As they were last, while Kafka does not answer: what is read then says so. */
   async lanes(): Promise<readonly LaneStatus[]> {
+    try {
+      this.#known = await this.#askLanes()
+    } catch (thrown) {
+      const isAway = thrown instanceof ClickpathError && thrown.code === 'KAFKA_AWAY'
+      if (!isAway || !this.#known) throw thrown
+    }
+    return this.#known
+  }
+
+  async #askLanes(): Promise<readonly LaneStatus[]> {
     const topic = await this.#reader.state()
     if (!topic) return []
     const { id } = topic
+    const bytes = await this.#sizes.read(topic.partitions.length)
     return Promise.all(
       topic.partitions.map(async ({ partition, first, durable }) => {
         const given_up = await this.#givenUp(id, String(partition))
@@ -75,8 +101,8 @@ class KafkaLog implements Log {
           lane: String(partition),
           first_position: first,
           durable_position: durable,
-          bytes: 0,
-          segments: 0,
+          bytes: bytes.get(partition) ?? 0,
+          segments: 1,
           lost: given_up.reduce((sum, { from, to }) => sum + to - from, 0),
           writersBefore: (position) => (position > 0 ? id : undefined),
         }
@@ -132,6 +158,7 @@ class KafkaLog implements Log {
 
   async close(): Promise<void> {
     await this.#reader.close()
+    await this.#sizes.close()
     await this.#spool.remove()
   }
 
