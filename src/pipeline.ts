@@ -12,6 +12,7 @@ import type { Socket } from 'node:net'
 import { startCollector } from './collect/collector.ts'
 import { openKeys } from './collect/keys.ts'
 import type { Config } from './config.ts'
+import { sparkOf } from './engine/place.ts'
 import { openWriter } from './log/open_log.ts'
 import type { Clock } from './std/clock.ts'
 import type { Logger } from './std/logger.ts'
@@ -123,6 +124,8 @@ export async function runProcessor(options: RoleOptions): Promise<RunningRole> {
       stopping.abort()
       await Promise.all([running, tidying])
       // What is left is in the log: the next start takes it.
+      // A batch on Spark may take longer than a stop may.
+      if (sparkOf(settings)) return processor.close()
       const behind = (thrown: unknown) => tell(sayTo(logger), 'STOPPED_BEHIND', causeOf(thrown))
       await engine.catchUp().catch(behind)
       await processor.close()

@@ -5,14 +5,16 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
-import { DuckdbEngine } from './engine/duckdb/engine.ts'
+import { DuckdbEngine, type DuckdbEngineOptions } from './engine/duckdb/engine.ts'
 import { Housekeeping } from './engine/duckdb/housekeeping.ts'
+import { requireDuckdb, sparkFolder, sparkOf, storeFolder } from './engine/place.ts'
+import { loadSparkEngine } from './engine/spark/load.ts'
 import { ErasureBook } from './erase/book.ts'
 import { Erasures, sweeping } from './erase/erasures.ts'
 import { Sweeper } from './erase/sweep.ts'
 import type { Log } from './log/contract.ts'
 import { ArchiveFolder } from './log/files/archive_folder.ts'
-import { openLog, openWriter } from './log/open_log.ts'
+import { openLog, openWriter, topicOf } from './log/open_log.ts'
 import type { Table } from './model/table.ts'
 import { shippedTables } from './model/tables/registry.ts'
 import { type Plan, planTables } from './plan/plan.ts'
@@ -47,6 +49,28 @@ export function tablesOf(config: Config, settings: Settings): readonly Table[] {
   return [...shippedTables(settings).filter(({ name }) => !replaced.has(name)), ...own]
 }
 
+/** Throws `USAGE` where Spark is asked for and its packages are missing. */
+async function createEngine(
+  directory: string,
+  options: Omit<DuckdbEngineOptions, 'directory'>,
+): Promise<DuckdbEngine> {
+  const { settings, log, plan, clock, prologue, say } = options
+  const address = sparkOf(settings)
+  if (!address) return new DuckdbEngine({ ...options, directory: storeFolder(directory, settings) })
+  const { sparkEngine, sparkSource } = await loadSparkEngine()
+  const source = sparkSource(log, topicOf(settings))
+  // Nothing of the archive nor of erasures: its events are files already, and nobody was erased.
+  const parts = { settings, log, plan, clock, prologue, say }
+  return sparkEngine({ ...parts, directory: sparkFolder(directory), address, source })
+}
+
+/** Batches on Spark leave nobody out, so people who were erased would come back. */
+function requireNobodyErased(book: ErasureBook, settings: Settings): void {
+  if (book.receipts().length + book.pending().length === 0) return
+  const instead = 'People were erased from this shop: leave the setting engine at duckdb.'
+  requireDuckdb(settings, 'A log with erasures', instead)
+}
+
 /**
  * Opens the store, building it where it must be. Throws STORE_LOCKED when another process has it.
  */
@@ -59,15 +83,10 @@ export async function openProcessor(options: ProcessorOptions): Promise<Processo
   const plan = planTables(tablesOf(config, settings))
   const sweeper = new Sweeper({ directory, archive: log_archive })
   const book = new ErasureBook({ directory, random: randomBytes, sweeper })
-  const engine = new DuckdbEngine({
-    directory: join(directory, 'engine'),
+  const prologue = () => createViews(plan, settings)
+  const engine = await createEngine(directory, {
+    ...{ log, plan, settings, clock, prologue, say },
     archive: events_directory,
-    log,
-    plan,
-    settings,
-    clock,
-    prologue: () => createViews(plan, settings),
-    say,
     erasing: sweeping(book, sweeper, say),
   })
   const housekeeping = new Housekeeping({
@@ -87,6 +106,7 @@ export async function openProcessor(options: ProcessorOptions): Promise<Processo
     await engine.open()
     await sweeper.finishInterrupted()
     await book.load(log)
+    requireNobodyErased(book, settings)
     if (book.receipts().length > 0) await sweeper.removeLeftovers('start')
     // What a kill has interrupted; where it cannot be done now, all else goes on.
     await erasures.finish().catch((thrown) => tell(say, 'ERASURE_UNFINISHED', causeOf(thrown)))

@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { topicOf } from '../log/open_log.ts'
 import { type Compared, compareStores, leftOut } from '../present/comparison.ts'
 import type { Processor } from '../processor.ts'
 import { ClickpathError } from '../std/errors.ts'
@@ -104,14 +105,14 @@ async function compareOnce(
   batch_records_max: number,
 ): Promise<number> {
   const { clock, options, stderr, signal } = context
-  const { sparkEngine } = await import('../engine/spark/spark_engine.ts')
-  const { SliceSource } = await import('../engine/spark/sources.ts')
+  const { loadSparkEngine } = await import('../engine/spark/load.ts')
+  const { sparkEngine, sparkSource } = await loadSparkEngine()
   const { createViews } = await import('../present/views.ts')
   const settings = { ...context.settings, batch_records_max }
   const spark = sparkEngine({
     ...{ directory, log, plan, settings, clock },
     address: options.spark,
-    source: new SliceSource(log),
+    source: sparkSource(log, topicOf(settings)),
     prologue: () => createViews(plan, settings),
     say: (sentence) => stderr.write(`${sentence}\n`),
   })

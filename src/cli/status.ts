@@ -4,6 +4,7 @@
  * answer is told as such, with all that can be known without it.
  */
 import { join, resolve } from 'node:path'
+import { storeFile } from '../engine/place.ts'
 import type { LaneStatus } from '../log/contract.ts'
 import type { Concern } from '../serve/concerns.ts'
 import type { LedgerSum } from '../serve/ledger.ts'
@@ -36,6 +37,8 @@ export interface ToldStatus extends FolderStatus {
   /** Null where nobody can tell. */
   readonly balanced: boolean | null
   readonly readers: Status['readers'] | null
+  /** Spark's version, where the server knows it. */
+  readonly spark: string | null
 }
 
 export const statusCommand = command({
@@ -80,6 +83,7 @@ function ofServer(status: Status) {
   return {
     ...rest,
     told_by: 'server' as const,
+    spark: status.versions.spark,
     progress: engine,
     ledger: ledger?.sources ?? [],
     totals: ledger?.totals ?? null,
@@ -106,6 +110,7 @@ async function folderAlone(context: Context, directory: string, silence?: string
   return {
     ...folder,
     told_by: 'folder' as const,
+    spark: null,
     concerns: [...why, ...concernsOf(told, clock.now_ms())],
     progress: seen ? { batch: seen.batch, watermark: seen.watermark, pending } : null,
     ledger: seen?.ledger.sources ?? [],
@@ -138,7 +143,7 @@ async function lookAtDatabase(
   const { watermarkOf } = await import('../engine/duckdb/watermark.ts')
   const { LEDGER } = await import('../present/views.ts')
   const { readLedgerSum } = await import('../serve/ledger.ts')
-  const file = join(directory, 'engine', 'clickpath.duckdb')
+  const file = storeFile(directory, settings)
   const prologue = [`CREATE TEMP VIEW ledger AS ${LEDGER}`]
   try {
     const seen = await lookAtStore({ file, settings, lanes, prologue }, async (look) => ({

@@ -33,11 +33,17 @@ function figures(status: ToldStatus): readonly (readonly [string, string])[] {
     `database ${bytesText(sizes.database_bytes + sizes.wal_bytes)}`,
     `log ${bytesText(sizes.log_bytes)}`,
     `archive ${bytesText(sizes.archive_bytes)} in ${countText(sizes.archive_files)} files`,
+    ...(sizes.silver_files > 0
+      ? [
+          `events of Spark ${bytesText(sizes.silver_bytes)} in ${countText(sizes.silver_files)} files`,
+        ]
+      : []),
     ...(sizes.spill_bytes > 0 ? [`spill ${bytesText(sizes.spill_bytes)}`] : []),
   ]
   return [
     ['data', data],
     ['running', who.join(', ') || 'nothing; start it with `clickpath up`'],
+    ['computed', computedBy(status)],
     ...progressFigures(status),
     ['sizes', store.join(', ')],
     ['disk', `${bytesText(sizes.disk_free_bytes)} free, reserve ${bytesText(disk_reserve_bytes)}`],
@@ -49,6 +55,12 @@ function figures(status: ToldStatus): readonly (readonly [string, string])[] {
       refused_requests === null ? 'the collector cannot be asked' : refused.join(', ') || 'none',
     ],
   ]
+}
+
+/** By what, and from which log. */
+function computedBy({ uses: { engine, log }, spark }: ToldStatus): string {
+  const by = engine === 'duckdb' ? 'here, by DuckDB' : `by Spark ${spark ?? ''} at ${engine}`
+  return `${by.replace('  ', ' ')}, from ${log === 'files' ? 'files' : log}`
 }
 
 function progressFigures({ progress }: ToldStatus): readonly (readonly [string, string])[] {

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { withInstance } from '../engine/duckdb/archive_records.ts'
 import type { DuckdbEngine } from '../engine/duckdb/engine.ts'
 import type { Erasing } from '../engine/duckdb/erase.ts'
+import { requireDuckdb } from '../engine/place.ts'
 import type { LaneWriter } from '../log/contract.ts'
 import { requireFiles } from '../log/open_log.ts'
 import { ERASURES_LANE, Erased, type Erasure, erasureLine } from '../model/erasure.ts'
@@ -30,7 +31,7 @@ export interface ErasuresOptions {
   readonly engine: Pick<DuckdbEngine, 'renew' | 'store'>
   /** Opens the lane `ERASURES_LANE` for appending. */
   readonly openLane: (lane: string) => Promise<LaneWriter>
-  readonly settings: Pick<Settings, 'log'>
+  readonly settings: Pick<Settings, 'log' | 'engine'>
   readonly say: Say
 }
 
@@ -75,9 +76,9 @@ export class Erasures {
     this.#options = options
   }
 
-  /** Changes nothing. Reads the whole log. Throws `FILES_ONLY` where that is in Kafka. */
+  /** Changes nothing. Reads the whole log. Throws `FILES_ONLY`, `DUCKDB_ONLY`. */
   async preview(ids: readonly string[]): Promise<Preview> {
-    this.#requireFiles()
+    this.#requireErasable()
     const { sweeper, engine, random } = this.#options
     const person = await this.#find(ids)
     const erased = new Erased()
@@ -96,19 +97,24 @@ export class Erasures {
 
   /**
    * Makes the request durable: from here on it will be done, after a kill too, and nothing of these
-   * people is taken any more. `finish` does it. Throws `FILES_ONLY` where the log is in Kafka.
+   * people is taken any more. `finish` does it. Throws `FILES_ONLY`,
+   * `DUCKDB_ONLY`.
    */
   async begin(ids: readonly string[]): Promise<Begun> {
-    this.#requireFiles()
+    this.#requireErasable()
     const begun = this.#telling.then(() => this.#begin(ids))
     this.#telling = begun.catch(() => undefined) // Whoever asked is told.
     return begun
   }
 
-  /** A topic is never written to but at its end. */
-  #requireFiles(): void {
+  /** A topic is never written to but at its end, and Spark's batches know of no erasure. */
+  #requireErasable(): void {
+    const { settings } = this.#options
+    const alone =
+      'Spark leaves nobody out of its batches: stop, set engine to duckdb, and erase then.'
+    requireDuckdb(settings, 'Erasing people', alone)
     const instead = 'Kafka cannot overwrite records: let its retention delete them, all of an age.'
-    requireFiles(this.#options.settings, 'Erasing people', instead)
+    requireFiles(settings, 'Erasing people', instead)
   }
 
   async #begin(ids: readonly string[]): Promise<Begun> {

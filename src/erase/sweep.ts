@@ -6,6 +6,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { withInstance } from '../engine/duckdb/archive_records.ts'
 import { erasuresIn, rewriteParquet } from '../engine/duckdb/erase_parquet.ts'
+import { sparkFolder } from '../engine/place.ts'
 import type { Slice } from '../log/contract.ts'
 import type { ArchiveFolder } from '../log/files/archive_folder.ts'
 import { type ErasedLog, eraseLog, finishErasing, type Place } from '../log/files/erase_log.ts'
@@ -99,6 +100,8 @@ export class Sweeper {
    */
   async removeLeftovers(when: 'start' | 'later'): Promise<number> {
     if (when === 'start') await this.#options.archive.removeLeftovers()
+    // What Spark once computed of this log names whom it named then.
+    await rm(sparkFolder(this.#options.directory), { recursive: true, force: true })
     return (await this.#clearRun(when)) + (await this.#removeDrafts())
   }
 

@@ -26,22 +26,26 @@ export interface LaneStatus {
   writersBefore(position: number): string | undefined
 }
 
-/** A file that holds exactly `count` records of one lane, in order, for an engine to read whole. */
-export interface Slice {
+/** `count` records of one lane, in order. */
+export interface RecordRange {
   readonly lane: string
   /**
-   * Beyond the position that was asked for, or that the slice before ended at, where the records
-   * between them were lost to damage and given up. The slice is empty where nothing follows them.
+   * Beyond the position that was asked for, or that the range before ended at, where the records
+   * between them were lost to damage and given up. It is empty where nothing follows them.
    */
   readonly first_position: number
   readonly count: number
+  /** As its lane's `writersBefore` the range's end. */
+  readonly writers?: string | undefined
+}
+
+/** A file that holds exactly the records of the range, for an engine to read whole. */
+export interface Slice extends RecordRange {
   readonly bytes: number
   readonly format: 'ndjson' | 'parquet'
   readonly file: string
   /** For Parquet: the slice is rows [row_first, row_first + count) of the file. */
   readonly row_first: number
-  /** As its lane's `writersBefore` the slice's end. */
-  readonly writers?: string | undefined
 }
 
 export interface ReadLimits {
@@ -62,6 +66,11 @@ export interface Log {
    * given by every other read.
    */
   read(offsets: Offsets, limits: ReadLimits): Promise<readonly Slice[]>
+  /**
+   * The same as ranges alone, for whoever fetches the records by itself where the log lies. A log
+   * in files has none: its slices are files already.
+   */
+  ranges?(offsets: Offsets, records_max: number): Promise<readonly RecordRange[]>
   close(): Promise<void>
 }
 

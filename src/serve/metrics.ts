@@ -25,10 +25,11 @@ function gauges(
   return { name: name(rest), type: 'gauge', help, samples }
 }
 
-function engineFamilies({ engine }: Status, context: ServeContext): readonly Family[] {
+function engineFamilies({ engine, uses }: Status, context: ServeContext): readonly Family[] {
   const states = STATES.map((state) => [state, engine.state === state ? 1 : 0] as const)
   const { batch_durations } = context.engine
   return [
+    gauge(name('uses_info'), 'What computes the tables, and the log; always 1.', 1, { ...uses }),
     gauges('engine_state', 'The state of the engine: 1 for the one it is in.', 'state', states),
     gauge(name('pending_records'), 'Durable and not yet in the tables.', engine.pending),
     gauge(name('batch'), 'The number of the last committed batch.', engine.batch),
@@ -114,6 +115,7 @@ function sizeFamilies({ sizes, disk_reserve_bytes }: Status): readonly Family[] 
       ['wal', wal_bytes],
       ['spill', spill_bytes],
       ['set_aside', set_aside_bytes],
+      ['silver', sizes.silver_bytes],
     ]),
     gauge(name('disk_free_bytes'), 'Free for the data folder.', sizes.disk_free_bytes),
     gauge(name('disk_reserve_bytes'), 'Under it events are answered 503.', disk_reserve_bytes),
@@ -138,6 +140,7 @@ function servingFamilies(status: Status, context: ServeContext): readonly Family
     gauge(name('build_info'), 'Versions; always 1.', 1, {
       version: versions.clickpath,
       duckdb: versions.duckdb ?? '',
+      spark: versions.spark ?? '',
       node: versions.node,
     }),
   ]

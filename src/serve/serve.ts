@@ -137,7 +137,7 @@ function contextOf(
     started_ms: clock.now_ms(),
     refusals,
     ages: new LaneAges(clock, committed_ms),
-    sizes: new Sizes(directory, clock),
+    sizes: new Sizes(directory, clock, settings),
     figures: new FigureBoard(engine, settings, clock),
     links: new IdentityLinks({ engine, clock, openLane: () => openLane(LINKS_LANE) }),
     live: new Live({ engine, catalogue, settings, clock, say }),

@@ -1,5 +1,6 @@
 /** The engine as serving needs it: one whose store can be told how long a query may run. */
 import type { Engine, Row } from '../engine/contract.ts'
+import type { Computer } from '../engine/duckdb/batches.ts'
 import type { QueryLimits } from '../engine/duckdb/query_watch.ts'
 
 export interface LimitedStore {
@@ -9,4 +10,8 @@ export interface LimitedStore {
   rows(sql: string, params?: readonly unknown[], limits?: QueryLimits): Promise<readonly Row[]>
 }
 
-export type ServedEngine = Engine & { readonly store: LimitedStore }
+export type ServedEngine = Engine & {
+  readonly store: LimitedStore
+  /** What computes its batches. */
+  readonly computer: Computer
+}

@@ -1,7 +1,9 @@
 /** What lies on the disk, part by part, and how much of the disk is left. */
 import { readdir, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { sparkFolder, sparkOf, storeFile } from '../engine/place.ts'
 import type { Clock } from '../std/clock.ts'
+import type { Settings } from '../std/settings.ts'
 
 export interface StoredSizes {
   /** The database file. */
@@ -14,6 +16,9 @@ export interface StoredSizes {
   readonly set_aside_bytes: number
   readonly archive_files: number
   readonly archive_bytes: number
+  /** Events that Spark keeps as files; none with another engine. */
+  readonly silver_files: number
+  readonly silver_bytes: number
   readonly disk_free_bytes: number
 }
 
@@ -23,16 +28,18 @@ const FOLDER_AGE_MS = 30_000
 export class Sizes {
   readonly #directory: string
   readonly #clock: Clock
-  #archive: (Folder & { readonly at_ms: number }) | null = null
+  readonly #settings: Pick<Settings, 'engine'>
+  #folders: { readonly of: readonly [Folder, Folder]; readonly at_ms: number } | null = null
 
-  constructor(directory: string, clock: Clock) {
+  constructor(directory: string, clock: Clock, settings: Pick<Settings, 'engine'>) {
     this.#directory = directory
     this.#clock = clock
+    this.#settings = settings
   }
 
   async read(): Promise<StoredSizes> {
-    const database = join(this.#directory, 'engine', 'clickpath.duckdb')
-    const archive = await this.#measuredArchive()
+    const database = storeFile(this.#directory, this.#settings)
+    const [archive, silver] = await this.#measured()
     return {
       database_bytes: await fileBytes(database),
       wal_bytes: await fileBytes(`${database}.wal`),
@@ -40,16 +47,23 @@ export class Sizes {
       set_aside_bytes: await fileBytes(`${database}.broken`),
       archive_files: archive.files,
       archive_bytes: archive.bytes,
+      silver_files: silver.files,
+      silver_bytes: silver.bytes,
       disk_free_bytes: await freeBytes(this.#directory),
     }
   }
 
-  async #measuredArchive(): Promise<Folder> {
+  /** The archive, and what Spark keeps. */
+  async #measured(): Promise<readonly [Folder, Folder]> {
     const now_ms = this.#clock.now_ms()
-    if (!this.#archive || Math.abs(now_ms - this.#archive.at_ms) > FOLDER_AGE_MS) {
-      this.#archive = { ...(await folderAt(join(this.#directory, 'archive'))), at_ms: now_ms }
+    if (!this.#folders || Math.abs(now_ms - this.#folders.at_ms) > FOLDER_AGE_MS) {
+      const archive = await folderAt(join(this.#directory, 'archive'))
+      const none = { files: 0, bytes: 0 }
+      const silver = join(sparkFolder(this.#directory), 'silver')
+      const kept = sparkOf(this.#settings) ? await folderAt(silver) : none
+      this.#folders = { of: [archive, kept], at_ms: now_ms }
     }
-    return this.#archive
+    return this.#folders.of
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import type { EngineProgress, Row } from '../engine/contract.ts'
+import { shownAddress } from '../engine/place.ts'
 import type { LaneStatus, Offsets } from '../log/contract.ts'
 import type { Clock } from '../std/clock.ts'
 import { ClickpathError } from '../std/errors.ts'
@@ -26,6 +27,8 @@ export type EngineStatus = Omit<EngineProgress, 'offsets'> & {
 
 /** What can be told of a data folder by whoever may read it. */
 export interface FolderStatus {
+  /** What the tables are computed by, and from: as the settings say, without a token. */
+  readonly uses: { readonly engine: string; readonly log: string }
   readonly lanes: readonly LaneLag[]
   readonly sizes: StoredSizes & { readonly log_bytes: number; readonly log_segments: number }
   /** Under it, events are answered 503. */
@@ -48,6 +51,8 @@ export interface Status extends FolderStatus {
   readonly versions: {
     readonly clickpath: string
     readonly duckdb: string | null
+    /** Null where Spark computes nothing, or has not answered yet. */
+    readonly spark: string | null
     readonly node: string
   }
   readonly started_at: string
@@ -75,14 +80,16 @@ interface FolderParts {
   readonly offsets: Offsets
   readonly ages: LaneAges
   readonly sizes: Sizes
-  readonly settings: Pick<Settings, 'log_reserve_mb'>
+  readonly settings: Pick<Settings, 'log_reserve_mb' | 'engine' | 'log'>
 }
 
 async function folderStatus(parts: FolderParts): Promise<FolderStatus> {
   const { directory, lanes, offsets, ages, sizes, settings } = parts
   const lags = lagsOf(lanes, offsets, ages)
   const sum = (of: (lane: LaneLag) => number) => lags.reduce((total, lane) => total + of(lane), 0)
+  const engine = shownAddress(settings.engine)
   return {
+    uses: { engine, log: settings.log },
     lanes: lags,
     sizes: {
       log_bytes: sum(({ bytes }) => bytes),
@@ -102,7 +109,7 @@ export function folderStatusOnce(
   committed_ms: number | null,
 ): Promise<FolderStatus> {
   const ages = new LaneAges(clock, committed_ms)
-  return folderStatus({ ...parts, ages, sizes: new Sizes(parts.directory, clock) })
+  return folderStatus({ ...parts, ages, sizes: new Sizes(parts.directory, clock, parts.settings) })
 }
 
 export async function readStatus(context: ServeContext): Promise<Status> {
@@ -133,6 +140,7 @@ export async function readStatus(context: ServeContext): Promise<Status> {
     versions: {
       clickpath: packageVersion(),
       duckdb: versionIn(duckdb),
+      spark: engine.computer.spark,
       node: process.version,
     },
     started_at: new Date(started_ms).toISOString(),

@@ -46,6 +46,22 @@ export const ERRORS = {
     'never',
     '%s is for a log of files; the log of this data folder is the topic %s. %s',
   ],
+  DUCKDB_ONLY: [
+    400,
+    'never',
+    '%s is for the engine duckdb; the tables of this data folder are computed on Spark (%s). %s',
+  ],
+  SPARK_AWAY: [
+    503,
+    'after-backoff',
+    'Spark at %s does not answer: %s. Start it, or look whether its address is right; events are taken meanwhile, and the tables go on by themselves.',
+  ],
+  SPARK_FAILED: [
+    500,
+    'after-backoff',
+    'Spark at %s could not compute a batch: %s. It is tried again, and nothing is lost; if it goes on, look at the log of its server.',
+  ],
+  SPARK_UNFIT: [500, 'never', 'Spark at %s cannot be used: %s.'],
   LANE_LOCKED: [
     409,
     'never',

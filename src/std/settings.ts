@@ -179,6 +179,11 @@ export const SETTINGS = {
     'Days after which sealed segments of the log move to the archive (Parquet, a fifth of the size, replayed like the log itself); 0: never.',
   ),
   // engine
+  engine: word(
+    'duckdb',
+    'What computes the tables: duckdb (this machine alone), or sc://host:port, a Spark Connect server, which must see the data folder by the same path.',
+    /^(duckdb|sc:\/\/\S+)$/,
+  ),
   memory_limit_mb: number(
     700,
     100,

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Engine } from '../../src/engine/contract.ts'
 import { DuckdbEngine } from '../../src/engine/duckdb/engine.ts'
-import { SliceSource } from '../../src/engine/spark/sources.ts'
+import { sparkSource } from '../../src/engine/spark/sources.ts'
 import { sparkEngine } from '../../src/engine/spark/spark_engine.ts'
 import type { Log } from '../../src/log/contract.ts'
 import { openLaneWriter } from '../../src/log/files/lane_writer.ts'
@@ -108,7 +108,7 @@ export const sparkStack = (address: string): Stack =>
     create: ({ directory: data, log, plan, settings }) =>
       sparkEngine({
         ...{ directory: join(data, 'spark'), log, plan, settings, clock, address },
-        source: new SliceSource(log),
+        source: sparkSource(log, null),
         prologue: () => createViews(plan, settings),
         say: () => undefined,
       }),

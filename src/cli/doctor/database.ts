@@ -1,6 +1,7 @@
 /** The database, looked at where no server has it open. It is a cache: whatever is wrong mends. */
 import { join } from 'node:path'
 import { lookAtStore } from '../../engine/duckdb/look.ts'
+import { storeFile } from '../../engine/place.ts'
 import { openLog } from '../../log/open_log.ts'
 import { LEDGER } from '../../present/views.ts'
 import { readLedgerSum } from '../../serve/ledger.ts'
@@ -16,7 +17,7 @@ export const checkDatabase: Check = async ({ directory, settings, context }) => 
   const log = await openLog({ directory, settings }, spool)
   const lanes = await log.lanes().finally(() => log.close())
   const durable = lanes.reduce((sum, { durable_position }) => sum + durable_position, 0)
-  const file = join(directory, 'engine', 'clickpath.duckdb')
+  const file = storeFile(directory, settings)
   const prologue = [`CREATE TEMP VIEW ledger AS ${LEDGER}`]
   try {
     const seen = await lookAtStore({ file, settings, lanes, prologue }, async (look) => {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { access, constants, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openKeys } from '../../collect/keys.ts'
+import { storeFolder } from '../../engine/place.ts'
 import { freeBytes } from '../../serve/sizes.ts'
 import { openTokens } from '../../serve/tokens.ts'
 import { messageOf } from '../../std/errors.ts'
@@ -11,7 +12,7 @@ import { bytesText } from '../numbers.ts'
 import { type Check, type Finding, note, ok, type Patient, problem } from './finding.ts'
 
 /** Every part of the folder that somebody writes to; missing ones are made when needed. */
-const PARTS = ['.', 'log', 'engine', 'run', 'archive']
+const PARTS = ['.', 'log', 'engine', 'spark', 'run', 'archive']
 const ANYBODY = 0o077
 
 /** Throws nothing: a folder that is not there is a finding, after which no other check helps. */
@@ -85,12 +86,12 @@ export const checkKeys: Check = async (patient) => {
 }
 
 /** What killed processes leave behind; all of it is removed by whoever made it. */
-export const checkLeftovers: Check = async ({ directory }) => {
-  const engine = join(directory, 'engine')
+export const checkLeftovers: Check = async ({ directory, settings }) => {
+  const engine = storeFolder(directory, settings)
   const names = await readdir(engine).catch((): string[] => [])
   const found: Finding[] = []
   if (names.includes('clickpath.duckdb.spill')) {
-    const said = 'A killed process left its spill files (engine/clickpath.duckdb.spill).'
+    const said = `A killed process left its spill files (${engine}/clickpath.duckdb.spill).`
     found.push(note('leftovers', said, 'The next start removes them.'))
   }
   if (names.includes('clickpath.duckdb.broken')) {

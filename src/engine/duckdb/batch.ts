@@ -3,7 +3,7 @@
  * transaction, or not at all. A record that fails the whole is found by halving and kept as
  * `engine_refused`.
  */
-import type { Offsets, Slice } from '../../log/contract.ts'
+import type { Offsets, RecordRange, Slice } from '../../log/contract.ts'
 import type { Place } from '../../log/files/erase_log.ts'
 import { ClickpathError, messageOf } from '../../std/errors.ts'
 import { type Connection, isFatal, transaction } from './database.ts'
@@ -62,7 +62,7 @@ async function readSourceTimes(
 }
 
 /** Records between the offsets and the slices: they were given up. */
-function lostIn(slices: readonly Slice[], before: Offsets): number {
+export function lostIn(slices: readonly RecordRange[], before: Offsets): number {
   const next = new Map(before)
   let lost = 0
   for (const { lane, first_position, count } of slices) {

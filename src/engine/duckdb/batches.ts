@@ -8,11 +8,24 @@ import { type BatchDone, runBatch } from './batch.ts'
 import type { Connection } from './database.ts'
 import type { BatchContext, Position } from './position.ts'
 
+/** What computes batches, as people know it. */
+export interface Computer {
+  /** `duckdb`, or sc://host:port. */
+  readonly engine: string
+  /** Spark's version; null where there is none, or before it was asked. */
+  readonly spark: string | null
+}
+
 export interface Batches {
+  readonly computer: Computer
+  /** Why what earlier batches left beside the store is not theirs; null when it is. */
+  fault(writer: Connection, position: Position): Promise<string | null>
   /** The store has been opened: whatever else it needs in order to read what batches leave. */
   opened(writer: Connection, position: Position): Promise<void>
   /** Moves the next records into the store; null when nothing is durable beyond `before`. */
   next(writer: Connection, context: BatchContext, before: Position): Promise<BatchDone | null>
+  /** A batch that is under way elsewhere ends soon, and fails. */
+  interrupt(): void
   close(): Promise<void>
 }
 
@@ -21,12 +34,17 @@ const BATCH_BYTES_MAX = 256_000_000
 
 /** The store computes them itself. */
 export class LocalBatches implements Batches {
+  readonly computer = { engine: 'duckdb', spark: null }
   readonly #log: Log
   readonly #settings: Pick<Settings, 'batch_records_max'>
 
   constructor(log: Log, settings: Pick<Settings, 'batch_records_max'>) {
     this.#log = log
     this.#settings = settings
+  }
+
+  async fault(): Promise<null> {
+    return null
   }
 
   async opened(): Promise<void> {}
@@ -40,6 +58,8 @@ export class LocalBatches implements Batches {
     const slices = await this.#log.read(before.offsets, limits)
     return slices.length === 0 ? null : runBatch(writer, context, before, slices)
   }
+
+  interrupt(): void {}
 
   async close(): Promise<void> {}
 }

@@ -15,7 +15,7 @@ import { causeOf, type Say, tell } from '../../std/notices.ts'
 import type { Settings } from '../../std/settings.ts'
 import type { Engine, EngineProgress } from '../contract.ts'
 import { BatchHealth } from './batch_health.ts'
-import { type Batches, LocalBatches } from './batches.ts'
+import { type Batches, type Computer, LocalBatches } from './batches.ts'
 import { compact } from './compact.ts'
 import { type Connection, Database, isFatal, removeStore, setAside } from './database.ts'
 import { type Erasing, Unswept } from './erase.ts'
@@ -103,6 +103,10 @@ export class DuckdbEngine implements Engine {
     return this.#health.durations
   }
 
+  get computer(): Computer {
+    return this.#batches.computer
+  }
+
   get store(): Readers {
     if (!this.#readers) throw new ClickpathError('BUSY', 'The store is being opened. Ask again.')
     return this.#readers
@@ -141,6 +145,7 @@ export class DuckdbEngine implements Engine {
       const writer = await this.#connect()
       fault = await faultOf(writer, await log.lanes())
       if (archive) fault ??= await faultOfEventFiles(writer, archive)
+      fault ??= await this.#batches.fault(writer, await readPosition(writer))
       if (fault === 'empty') await createStore(writer)
       if (fault === null || fault === 'empty') return writer
     } catch (thrown) {
@@ -301,6 +306,7 @@ export class DuckdbEngine implements Engine {
   async run(signal: AbortSignal): Promise<void> {
     const { settings, clock } = this.#options
     let retry_ms = settings.batch_interval_ms
+    signal.addEventListener('abort', () => this.#batches.interrupt(), { once: true })
     while (!signal.aborted) {
       const started_ms = clock.now_ms()
       try {

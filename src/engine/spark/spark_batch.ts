@@ -1,46 +1,60 @@
 /**
- * One micro-batch on Spark: it parses, dedupes and reduces what is new to partial states, all of it
- * as files in a folder of the batch; the store then takes these files in one transaction, with the
- * offsets. A folder that no transaction named is work to be done again, so a kill on either side
+ * One try of a micro-batch on Spark: it parses, dedupes and reduces what is new to partial states,
+ * all of it as files in a folder of this try; the store then takes these files in one transaction,
+ * with the offsets. What no transaction named is work to be done again, so a kill on either side
  * neither loses nor doubles.
  *
- *   DIR/silver/round=N/year=/month=/day=/*.parquet   the new events, kept; by the client's day
- *   DIR/partials/N/TABLE/*.parquet                   what else the store takes; removed after
+ *   ATTEMPT/silver/year=/month=/day=/*.parquet   the new events, by the client's day
+ *   ATTEMPT/partials/TABLE/*.parquet             what else the store takes
  */
-import { existsSync } from 'node:fs'
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Offsets } from '../../log/contract.ts'
+import type { RecordRange } from '../../log/contract.ts'
 import { DIMENSIONS, type DimensionName } from '../../model/dimensions.ts'
 import { events } from '../../model/events.ts'
 import type { Columns } from '../../model/stream.ts'
 import type { Group } from '../../plan/plan.ts'
+import { lostIn } from '../duckdb/batch.ts'
 import type { BatchContext, Position } from '../duckdb/position.ts'
 import { stateTable } from '../duckdb/render_states.ts'
 import { advance } from '../duckdb/watermark.ts'
-import { sql } from './connect/relations.ts'
+import { requireWhole } from './completeness.ts'
+import { read, sql } from './connect/relations.ts'
 import type { SparkSession } from './connect/session.ts'
 import { dimensionSql, ledgerSql, orderCopiesSql, refusedSql } from './render_facts.ts'
 import { partialQueries } from './render_partials.ts'
 import { itemsOf, rawSql, toldSql, verdictsSql } from './render_silver.ts'
+import type { SilverFiles } from './silver_files.ts'
+import type { SparkInput } from './sources.ts'
 import { sparkName, sparkText } from './words.ts'
-
-/** What is new in the log, as Spark reads it. */
-export interface SparkInput {
-  /** A relation of value, lane and position. */
-  readonly lines: string
-  readonly offsets: Offsets
-  readonly records: number
-}
 
 /** What a batch has left for the store. */
 export interface SparkOutcome {
   readonly position: Position
   readonly records: number
+  /** Records that were given up, before the ones that were read. */
+  readonly lost: number
   /** When the oldest live event was received; null when all of it is imported. */
   readonly oldest_ms: number | null
+  /** The folder of the new events, and how many they are. */
+  readonly silver: string
+  readonly stored: number
   /** Tables of the store, each with the files of its new rows; sessions' parts are among them. */
   readonly tables: ReadonlyMap<string, string>
+}
+
+export interface SparkWork {
+  readonly session: SparkSession
+  readonly context: BatchContext
+  readonly before: Position
+  readonly input: SparkInput
+  readonly silver: SilverFiles
+  /** A folder of this try alone. */
+  readonly attempt: string
+  /** `input.lines`, perhaps without some of them. */
+  readonly lines: string
+  /** Whether all that the ranges name must be there: not so in a trial of some of the lines. */
+  readonly extent: 'whole' | 'some'
 }
 
 /** Queries that Spark works on at once: one leaves its cores idle at its ends. */
@@ -61,107 +75,112 @@ const asMoment = (name: string) =>
 
 const CLIENT_DAY = 'CAST(coalesce(client_time, event_time) AS DATE)'
 
+const VIEWS_CACHED = ['verdicts', 'raw'] as const
+
 export class SparkBatch {
-  readonly #session: SparkSession
-  readonly #directory: string
-  readonly #context: BatchContext
-  readonly #before: Position
+  readonly #work: SparkWork
+  readonly #batch: number
 
-  constructor(session: SparkSession, directory: string, context: BatchContext, before: Position) {
-    this.#session = session
-    this.#directory = directory
-    this.#context = context
-    this.#before = before
-  }
-
-  get #batch(): number {
-    return this.#before.batch + 1
-  }
-
-  get #silver(): string {
-    return join(this.#directory, 'silver')
-  }
-
-  get #partials(): string {
-    return join(this.#directory, 'partials', String(this.#batch))
+  constructor(work: SparkWork) {
+    this.#work = work
+    this.#batch = work.before.batch + 1
   }
 
   async #run(statement: string) {
-    return this.#session.run(statement)
+    return this.#work.session.run(statement)
   }
 
-  async run({ lines, offsets, records }: SparkInput): Promise<SparkOutcome> {
-    const batch = this.#batch
-    const fresh = join(this.#silver, `round=${batch}`)
-    for (const folder of [fresh, this.#partials]) await rm(folder, { recursive: true, force: true })
-    await mkdir(this.#partials, { recursive: true })
-    await mkdir(this.#silver, { recursive: true })
-    await this.#run(`CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM ${lines}`)
+  /** What it has cached is freed, also where it fails. */
+  async run(): Promise<SparkOutcome> {
+    try {
+      return await this.#compute()
+    } finally {
+      await uncache(this.#work.session)
+    }
+  }
+
+  async #compute(): Promise<SparkOutcome> {
+    const { before, input, attempt, lines, extent } = this.#work
+    const { ranges } = input
+    await mkdir(join(attempt, 'partials'), { recursive: true })
+    for (const statement of input.setup) await this.#run(statement)
+    await this.#view('lines', `SELECT * FROM ${lines}`)
     await this.#cache('raw', rawSql('lines'))
-    await this.#cache('verdicts', verdictsSql(`(${toldSql('raw')})`, await this.#known()))
-    await this.#writeSilver(fresh)
+    if (extent === 'whole') await requireWhole(this.#work.session, input)
+    await this.#readKnown()
+    await this.#cache('verdicts', verdictsSql(`(${toldSql('raw')})`, 'known'))
+    const silver = join(attempt, 'silver')
+    const stored = await this.#writeSilver(silver)
     const tables = await this.#writePartials()
-    const sources = advance(this.#before.sources, await this.#sourceTimes())
+    const sources = advance(before.sources, await this.#sourceTimes())
     const oldest_ms = await this.#oldest()
-    await this.#run('UNCACHE TABLE IF EXISTS verdicts')
-    await this.#run('UNCACHE TABLE IF EXISTS raw')
-    const position = { ...this.#before, batch, offsets, sources }
-    return { position, records, oldest_ms, tables }
+    const position = { ...before, ...reached(before, ranges), batch: this.#batch, sources }
+    const records = ranges.reduce((sum, { count }) => sum + count, 0)
+    const lost = lostIn(ranges, before.offsets)
+    return { position, records, lost, oldest_ms, silver, stored, tables }
+  }
+
+  /**
+   * Tricky: a view by CREATE VIEW is analysed anew by each query that names it, files listed and
+   * their columns read from them each time; this one is analysed once.
+   */
+  async #view(name: string, query: string): Promise<void> {
+    await this.#work.session.createView(name, sql(query))
   }
 
   async #cache(name: string, query: string): Promise<void> {
-    await this.#run(`UNCACHE TABLE IF EXISTS ${name}`)
-    await this.#run(`CREATE OR REPLACE TEMP VIEW ${name} AS ${query}`)
+    await this.#view(name, query)
     await this.#run(`CACHE TABLE ${name} OPTIONS ('storageLevel' 'MEMORY_AND_DISK_SER')`)
   }
 
   /** What silver knows of the days that the new events are of: a retry repeats its client time. */
-  async #known(): Promise<string> {
-    const none = `(SELECT CAST(NULL AS STRING) AS source, CAST(NULL AS STRING) AS event_id,
-      CAST(NULL AS BIGINT) AS fingerprint WHERE FALSE)`
-    if (!existsSync(this.#silver) || (await readdir(this.#silver)).length === 0) return none
-    const days = await this.#run(`SELECT DISTINCT ${CLIENT_DAY} AS day FROM raw
+  async #readKnown(): Promise<void> {
+    const { session, silver, before } = this.#work
+    const rows = await this.#run(`SELECT DISTINCT ${CLIENT_DAY} AS day FROM raw
       WHERE record = 'event'`)
-    if (days.length === 0) return none
-    const wanted = days.map(({ day }) => `DATE ${sparkText(String(day).slice(0, 10))}`)
-    return `(SELECT source, event_id, CAST(fingerprint AS BIGINT) AS fingerprint
-      FROM parquet.${sparkName(this.#silver)}
-      WHERE round <= ${this.#before.batch}
-        AND make_date(year, month, day) IN (${wanted.join(', ')}))`
+    const days = rows.map(({ day }) => String(day).slice(0, 10))
+    const paths = await silver.ofDays(days, before.batch)
+    const schema = 'source STRING, event_id STRING, fingerprint BIGINT'
+    const none = `SELECT CAST(NULL AS STRING) AS source, CAST(NULL AS STRING) AS event_id,
+      CAST(NULL AS BIGINT) AS fingerprint WHERE FALSE`
+    const known = paths.length > 0 ? read({ format: 'parquet', schema, paths }) : sql(none)
+    await session.createView('known', known)
   }
 
-  async #writeSilver(fresh: string): Promise<void> {
+  /** How many events are new. */
+  async #writeSilver(folder: string): Promise<number> {
     const day = CLIENT_DAY
     const columns = [...STORED.map(asKept), 'items', 'id_hash', 'fingerprint']
-    await this.#run(`CREATE OR REPLACE TEMP VIEW silver_rows AS SELECT ${columns.join(', ')},
-      CAST(${this.#batch} AS BIGINT) AS batch,
+    const rows = `SELECT ${columns.join(', ')}, CAST(${this.#batch} AS BIGINT) AS batch,
       year(${day}) AS year, month(${day}) AS month, day(${day}) AS day
-      FROM verdicts WHERE verdict = 'stored'`)
-    await this.#session.write({
-      input: sql('SELECT * FROM silver_rows'),
-      format: 'parquet',
-      mode: 'overwrite',
-      to: { path: fresh },
-      partitionBy: ['year', 'month', 'day'],
-    })
+      FROM verdicts WHERE verdict = 'stored'`
+    const [counted] = await this.#run("SELECT count(*) AS n FROM verdicts WHERE verdict = 'stored'")
+    const stored = Number(counted?.n)
+    if (stored > 0) {
+      await this.#work.session.write({
+        input: sql(rows),
+        format: 'parquet',
+        mode: 'overwrite',
+        to: { path: folder },
+        partitionBy: ['year', 'month', 'day'],
+      })
+    }
     const moments = [...STORED.map(asMoment), 'items']
-    const [stored] = await this.#run("SELECT count(*) AS n FROM verdicts WHERE verdict = 'stored'")
-    const none = Number(stored?.n) === 0
-    await this.#run(
-      `CREATE OR REPLACE TEMP VIEW fresh AS ${
-        none
-          ? `SELECT ${STORED.map(sparkName).join(', ')}, items FROM verdicts WHERE FALSE`
-          : `SELECT ${moments.join(', ')} FROM parquet.${sparkName(fresh)}`
-      }`,
-    )
+    const fresh =
+      stored > 0
+        ? `SELECT ${moments.join(', ')} FROM parquet.${sparkName(folder)}`
+        : `SELECT ${STORED.map(sparkName).join(', ')}, items FROM verdicts WHERE FALSE`
+    await this.#view('fresh', fresh)
+    return stored
   }
 
   /** Writes all that the store takes; which table's rows are where. */
   async #writePartials(): Promise<ReadonlyMap<string, string>> {
-    const { plan, settings } = this.#context
+    const { context, before, attempt } = this.#work
+    const { plan, settings } = context
     const queries: [string, string][] = plan.groups.flatMap((group) => this.#groupQueries(group))
     const late = new Map(
-      [...this.#before.sources].map(([source, time_us]) => {
+      [...before.sources].map(([source, time_us]) => {
         return [source, time_us - settings.late_ms * 1_000] as const
       }),
     )
@@ -179,12 +198,12 @@ export class SparkBatch {
       for (let next = waiting.shift(); next; next = waiting.shift()) await this.#write(...next)
     }
     await Promise.all(Array.from({ length: QUERIES_MAX }, work))
-    return new Map(queries.map(([table]) => [table, join(this.#partials, table)]))
+    return new Map(queries.map(([table]) => [table, join(attempt, 'partials', table)]))
   }
 
   #groupQueries(group: Group): [string, string][] {
     const relation = group.from.name === 'items' ? itemsOf('fresh') : 'fresh'
-    const { time_zone } = this.#context.settings
+    const { time_zone } = this.#work.context.settings
     return partialQueries(group, relation, this.#batch, time_zone).map(({ part, sql }) => [
       stateTable(group, part).replaceAll('"', ''),
       sql,
@@ -192,13 +211,8 @@ export class SparkBatch {
   }
 
   async #write(table: string, query: string): Promise<void> {
-    const folder = sparkText(join(this.#partials, table))
+    const folder = sparkText(join(this.#work.attempt, 'partials', table))
     await this.#run(`INSERT OVERWRITE DIRECTORY ${folder} USING parquet ${query}`)
-  }
-
-  /** What the store has taken is in it. */
-  async removePartials(): Promise<void> {
-    await rm(this.#partials, { recursive: true, force: true })
   }
 
   async #oldest(): Promise<number | null> {
@@ -213,4 +227,24 @@ export class SparkBatch {
     )
     return rows.map(({ source, time_us }) => [String(source), Number(time_us)] as const)
   }
+}
+
+/** Frees what batches of the session have cached; where it cannot be asked, nothing. */
+export async function uncache(session: SparkSession): Promise<void> {
+  for (const view of VIEWS_CACHED) {
+    await session.run(`UNCACHE TABLE IF EXISTS ${view}`).catch(() => undefined) // It is gone, then.
+  }
+}
+
+function reached(
+  { offsets, writers }: Position,
+  ranges: readonly RecordRange[],
+): Pick<Position, 'offsets' | 'writers'> {
+  const after = new Map(offsets)
+  const wrote = new Map(writers)
+  for (const { lane, first_position, count, writers: by } of ranges) {
+    after.set(lane, first_position + count)
+    if (by !== undefined) wrote.set(lane, by)
+  }
+  return { offsets: after, writers: wrote }
 }

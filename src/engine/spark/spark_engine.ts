@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import { DuckdbEngine, type DuckdbEngineOptions } from '../duckdb/engine.ts'
-import type { SparkSource } from './sources.ts'
+import { type SparkSource, sparkSource } from './sources.ts'
 import { SparkBatches } from './spark_batches.ts'
 
 export interface SparkEngineOptions
@@ -15,6 +15,8 @@ export interface SparkEngineOptions
   readonly address: string
   readonly source: SparkSource
 }
+
+export { sparkSource }
 
 export function sparkEngine({ address, source, ...options }: SparkEngineOptions): DuckdbEngine {
   const { directory, settings } = options

@@ -2,26 +2,23 @@
  * How the store takes what Spark has left: the files' rows, the offsets and the watermark in one
  * transaction. The store holds states and facts; events stay in silver's files, which it reads.
  */
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { quoteName, quoteText } from '../../std/duckdb.ts'
+import { ClickpathError } from '../../std/errors.ts'
 import { type Connection, transaction } from '../duckdb/database.ts'
+import { insertLost } from '../duckdb/ledger.ts'
 import { type BatchContext, insertPosition, type Position } from '../duckdb/position.ts'
 import { partsOf, stateTable } from '../duckdb/render_states.ts'
-import { SILVER_COLUMNS } from '../duckdb/schema.ts'
 import { settling } from '../duckdb/settle.ts'
 import { isSession } from '../duckdb/state_inserts.ts'
 import { horizonOf } from '../duckdb/watermark.ts'
+import { noteRows, rowsIn } from './silver_files.ts'
 import type { SparkOutcome } from './spark_batch.ts'
 
 const filesIn = (folder: string) => `read_parquet(${quoteText(join(folder, '*.parquet'))})`
 
-export async function takeOutcome(
-  connection: Connection,
-  context: BatchContext,
-  { position, records, tables }: SparkOutcome,
-): Promise<Position> {
-  const { plan, settings } = context
+/** The statements that add the rows of all tables. */
+function inserts({ plan }: BatchContext, { tables }: SparkOutcome): readonly string[] {
   const taken = new Set<string>()
   const insert = (table: string) => {
     const folder = tables.get(table)
@@ -40,31 +37,38 @@ export async function takeOutcome(
       ...settling(group, group.pane, `SELECT * FROM ${filesIn(tables.get(main) ?? '')}`),
     ]
   })
-  const facts = [...tables.keys()].filter((table) => !taken.has(table)).map(insert)
-  const horizon_us = horizonOf(position.sources, settings.idle_source_ms)
-  const settled = { ...position, settled: { batch: position.batch, horizon_us } }
-  return transaction(connection, 'COMMIT', async () => {
-    await connection.script([...states, ...facts])
-    await connection.run(insertPosition(settled, records, context))
-    return settled
-  })
+  return [...states, ...[...tables.keys()].filter((table) => !taken.has(table)).map(insert)]
 }
 
 /**
- * Defines `stored_events` over silver's files. A folder of a batch that was not committed is not
- * seen. Nothing is defined before there is a file: a view needs one to know its columns by.
+ * `beforeCommit` gives the events their place. Throws `SPARK_UNFIT` where what Spark has written is
+ * not here: `address` names it then.
  */
-export async function createStoredEvents(connection: Connection, silver: string): Promise<void> {
-  const rounds = await readdir(silver).catch(() => [])
-  if (rounds.length === 0) return
-  const columns = Object.entries(SILVER_COLUMNS).map(
-    ([name, type]) => `CAST(${quoteName(name)} AS ${type}) AS ${quoteName(name)}`,
-  )
-  const files = quoteText(join(silver, '*', '*', '*', '*', '*.parquet'))
-  await connection.script([
-    `CREATE OR REPLACE VIEW stored_events AS SELECT ${columns.join(', ')}
-      FROM read_parquet(${files}, hive_partitioning = false)
-      WHERE batch <= (SELECT coalesce(max(batch), 0) FROM batches)`,
-    'CHECKPOINT',
-  ])
+export async function takeOutcome(
+  connection: Connection,
+  context: BatchContext,
+  outcome: SparkOutcome,
+  how: { readonly address: string; readonly ending: 'COMMIT' | 'ROLLBACK' },
+  beforeCommit: () => Promise<void> = async () => {},
+): Promise<Position> {
+  const { position, records, lost, silver, stored } = outcome
+  const found = await rowsIn(connection, [silver])
+  if (found !== stored) {
+    const wrote = `it wrote ${stored} events, of which ${found} are in ${silver}`
+    const cure = 'its driver, its workers and this process must see that folder by the same path'
+    throw new ClickpathError('SPARK_UNFIT', how.address, `${wrote}; ${cure}`)
+  }
+  const { batch, sources } = position
+  const horizon_us = horizonOf(sources, context.settings.idle_source_ms)
+  const settled = { ...position, settled: { batch, horizon_us } }
+  return transaction(connection, how.ending, async () => {
+    await connection.script([
+      ...inserts(context, outcome),
+      ...insertLost(batch, lost, context.now_ms),
+    ])
+    await noteRows(connection, stored)
+    await connection.run(insertPosition(settled, records, context))
+    await beforeCommit()
+    return settled
+  })
 }

@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path'
 import { ClickpathError } from '../../std/errors.ts'
-import type { LaneStatus, Log, Offsets, ReadLimits, Slice } from '../contract.ts'
+import type { LaneStatus, Log, Offsets, ReadLimits, RecordRange, Slice } from '../contract.ts'
 import { fairShares } from '../files/fair_shares.ts'
 import { givenUpAt } from '../files/given_up.ts'
 import { type Machine, thisMachine } from '../files/machine.ts'
@@ -59,6 +59,13 @@ interface LaneRequest {
   readonly given_up: readonly Range[]
 }
 
+interface Planned {
+  /** The lane that has waited longest. */
+  readonly first: string | undefined
+  readonly wanted: readonly RecordRange[]
+  readonly failed: Failed | null
+}
+
 class KafkaLog implements Log {
   readonly #options: KafkaLogOptions
   readonly #machine: Machine
@@ -110,45 +117,67 @@ class KafkaLog implements Log {
     )
   }
 
-  async read(offsets: Offsets, limits: ReadLimits): Promise<readonly Slice[]> {
+  async read(offsets: Offsets, { records_max, bytes_max }: ReadLimits): Promise<readonly Slice[]> {
     await this.#spool.empty()
-    this.#reads += 1
     const topic = await this.#reader.state()
     if (!topic) return []
-    const requests = await this.#behind(topic, offsets)
-    const demands = requests.map(({ state, position }) => state.durable - position)
-    const shares = fairShares(demands, limits.records_max)
-    const bytes_max = Math.floor(limits.bytes_max / Math.max(1, requests.length))
+    const planned = await this.#planned(topic, offsets, records_max)
+    const share = Math.floor(bytes_max / Math.max(1, planned.wanted.length))
     const copies: PartitionCopy[] = []
     const given: Slice[] = []
+    for (const range of planned.wanted) {
+      if (range.count === 0) given.push(await this.#emptySlice(range))
+      else copies.push(await this.#copyOf(range, share))
+    }
+    given.push(...(await this.#fetch(topic, copies)))
+    const refused = copies.find(({ failure }) => failure !== null)
+    const failed = refused ? { lane: refused.request.lane, thrown: refused.failure } : null
+    this.#tellOrGoOn(planned.first, given, planned.failed ?? failed)
+    return given
+  }
+
+  /** Whoever fetches them finds out what of it is gone, or was not written by us. */
+  async ranges(offsets: Offsets, records_max: number): Promise<readonly RecordRange[]> {
+    const topic = await this.#reader.state()
+    if (!topic) return []
+    const { first, wanted, failed } = await this.#planned(topic, offsets, records_max)
+    this.#tellOrGoOn(first, wanted, failed)
+    return wanted
+  }
+
+  /** What to give now of each lane that is behind; a lane that cannot go on gives nothing. */
+  async #planned(topic: TopicState, offsets: Offsets, records_max: number): Promise<Planned> {
+    this.#reads += 1
+    const requests = await this.#behind(topic, offsets)
+    const demands = requests.map(({ state, position }) => state.durable - position)
+    const shares = fairShares(demands, records_max)
+    const wanted: RecordRange[] = []
     let failed: Failed | null = null
-    let left = limits.records_max
+    let left = records_max
     for (const [index, request] of requests.entries()) {
       // The first is given one record at least, however small the limits are.
-      const records_max = Math.max(Math.min(shares[index] ?? 0, left), index === 0 ? 1 : 0)
-      if (records_max === 0) continue
-      left -= records_max
+      const most = Math.max(Math.min(shares[index] ?? 0, left), index === 0 ? 1 : 0)
+      if (most === 0) continue
+      left -= most
       try {
-        const copy = await this.#copyOf(topic, request, { records_max, bytes_max })
-        if ('count' in copy) given.push(copy)
-        else copies.push(copy)
+        wanted.push(this.#rangeOf(topic, request, most))
       } catch (thrown) {
         failed ??= { lane: request.lane, thrown }
         if (index === 0) break
       }
     }
-    given.push(...(await this.#fetch(topic, copies)))
-    const refused = copies.find(({ failure }) => failure !== null)
-    failed ??= refused ? { lane: refused.request.lane, thrown: refused.failure } : null
-    this.#tellOrGoOn(requests[0]?.lane, given, failed)
-    return given
+    return { first: requests[0]?.lane, wanted, failed }
   }
 
   /**
    * What cannot be read is told where its lane has waited longest, or nothing else is given: at
    * every other read, and between them the other lanes go on.
    */
-  #tellOrGoOn(first: string | undefined, given: readonly Slice[], failed: Failed | null): void {
+  #tellOrGoOn(
+    first: string | undefined,
+    given: readonly RecordRange[],
+    failed: Failed | null,
+  ): void {
     if (failed && (failed.lane === first || given.length === 0)) {
       this.#served.set(failed.lane, this.#reads)
       throw failed.thrown
@@ -175,28 +204,40 @@ class KafkaLog implements Log {
       .sort((one, other) => served(one) - served(other))
   }
 
-  /** Begins a slice; an empty one where all that is left was given up. Throws `LOG_GONE`. */
-  async #copyOf(
+  /** An empty one where all that is left was given up. Throws `LOG_GONE`. */
+  #rangeOf(
     { id }: TopicState,
     { state, lane, position: asked, given_up }: LaneRequest,
-    { records_max, bytes_max }: ReadLimits,
-  ): Promise<PartitionCopy | Slice> {
-    const { topic } = this.#options.address
+    records_max: number,
+  ): RecordRange {
     let position = asked
     for (let lost = givenUpAt(given_up, position); lost; lost = givenUpAt(given_up, position)) {
       position = lost.to
     }
-    if (position < state.first) throw gone(topic, lane, position, state.first)
-    const end = Math.min(position, state.durable)
-    const file = await this.#spool.open(lane, end)
-    if (end >= state.durable) {
-      await file.close()
-      const where = { lane, first_position: end, file: file.path, row_first: 0 }
-      return { ...where, count: 0, bytes: 0, format: 'ndjson', writers: id }
+    if (position < state.first) {
+      throw gone(this.#options.address.topic, lane, position, state.first)
     }
+    const first_position = Math.min(position, state.durable)
     const next_lost = given_up.find(({ from }) => from > position)?.from ?? state.durable
     const until = Math.min(state.durable, position + records_max, next_lost)
-    const { partition } = state
+    return { lane, first_position, count: until - first_position, writers: id }
+  }
+
+  async #emptySlice({ lane, first_position, writers }: RecordRange): Promise<Slice> {
+    const file = await this.#spool.open(lane, first_position)
+    await file.close()
+    const where = { lane, first_position, file: file.path, row_first: 0 }
+    return { ...where, count: 0, bytes: 0, format: 'ndjson', writers }
+  }
+
+  async #copyOf(
+    { lane, first_position: position, count }: RecordRange,
+    bytes_max: number,
+  ): Promise<PartitionCopy> {
+    const file = await this.#spool.open(lane, position)
+    const { topic } = this.#options.address
+    const until = position + count
+    const partition = Number(lane)
     return new PartitionCopy({ topic, lane, partition, position, until, bytes_max, file })
   }
 

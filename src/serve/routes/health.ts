@@ -69,6 +69,8 @@ const SIZES = object({
   wal_bytes: count('what it has not yet folded in'),
   spill_bytes: count('what did not fit into memory'),
   set_aside_bytes: count('a database that a new one took the place of'),
+  silver_files: count('of events that Spark keeps'),
+  silver_bytes: count('of these'),
   disk_free_bytes: count('left for the data folder'),
 })
 
@@ -82,6 +84,10 @@ export const status: Route = {
       object({ level: text('note or problem'), said: text('what is so, and what to do') }),
       'what needs an eye',
     ),
+    uses: object({
+      engine: text('duckdb, or the Spark server that computes the batches'),
+      log: text('files, or the address of the topic'),
+    }),
     engine: ENGINE,
     lanes: list(LANE),
     ledger: nullable('object', 'totals, sources, and whether it balances'),
@@ -102,6 +108,7 @@ export const status: Route = {
     versions: object({
       clickpath: text('this program'),
       duckdb: nullable('string'),
+      spark: nullable('string', 'null where it computes nothing, or has not answered yet'),
       node: text('the runtime'),
     }),
     started_at: text('when this process began to serve'),
