@@ -19,6 +19,7 @@ const TASKS = {
   docs: ['scripts/docs.ts'],
   start: ['bin/clickpath.js', 'up', '--demo'],
   test: ['scripts/test.mjs'],
+  'test-cluster': ['scripts/test_cluster.ts'],
 }
 
 const [task = '', ...more] = process.argv.slice(2)

@@ -1,20 +1,24 @@
 /**
- * The composition root: builds the two roles from their parts, joins them, stops them in order.
+ * The composition root: builds the roles from their parts, joins them, stops them in order.
  * Read this first; every part it names can be understood alone.
  *
  *   runCollector   HTTP -> formats -> steps -> log         acknowledges what is durable
  *   runProcessor   log -> engine -> API, page, live feed   can be rebuilt from the log
+ *   runServer      HTTP -> the processor                   a door to it where nothing is collected
  *
  * They share nothing but the log and DIR/run/serve.json, which says where the processor answers.
  */
 import { randomBytes } from 'node:crypto'
-import type { Socket } from 'node:net'
+import { createServer } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import { startCollector } from './collect/collector.ts'
 import { openKeys } from './collect/keys.ts'
+import { passOn } from './collect/proxy.ts'
 import type { Config } from './config.ts'
 import { sparkOf } from './engine/place.ts'
 import { openWriter } from './log/open_log.ts'
 import type { Clock } from './std/clock.ts'
+import { ClickpathError } from './std/errors.ts'
 import type { Logger } from './std/logger.ts'
 import { causeOf, sayTo, tell } from './std/notices.ts'
 import { claimRunning, findRunning, releaseRunning } from './std/running.ts'
@@ -76,6 +80,31 @@ export async function runCollector(
       await collector.close()
       await lane.close()
       releaseRunning(directory, 'collect')
+    },
+  }
+}
+
+/**
+ * Passes everything on to the processor of the data folder, at the address of the settings. It
+ * holds nothing: any number may run, and each may be killed.
+ */
+export async function runServer({ directory, settings, clock }: RoleOptions): Promise<RunningRole> {
+  const target = targetFinder(directory, clock)
+  const server = createServer((request, response) => passOn(request, response, target()))
+  const { host, port } = settings
+  await new Promise<void>((listening, refused) => {
+    server.once('error', ({ message }) =>
+      refused(new ClickpathError('LISTEN_FAILED', host, port, message)),
+    )
+    server.listen(port, host, listening)
+  })
+  const { address, family, port: bound } = server.address() as AddressInfo
+  return {
+    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`,
+    failed: new Promise(() => {}),
+    stop: async () => {
+      server.close()
+      server.closeAllConnections()
     },
   }
 }

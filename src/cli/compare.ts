@@ -1,6 +1,7 @@
 /**
  * `clickpath compare`: computes every table of one log twice, embedded and on Spark, and says table
- * by table whether they are equal.
+ * by table whether they are equal. Where the log is a topic of Kafka, a file goes through it, and
+ * each engine reads it by itself.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -43,17 +44,21 @@ export const compareCommand = command({
   summary: 'compute every table embedded and on Spark, and say whether they are equal',
   usage: '--input FILE --format WORD | --data DIR [--spark sc://HOST:PORT] [--rounds N]',
   options: OPTIONS,
-  examples: ['clickpath compare --input 2019-Oct.csv.gz --format rees46'],
+  examples: [
+    'clickpath compare --input 2019-Oct.csv.gz --format rees46',
+    'clickpath compare --input 2019-Oct.csv.gz --format rees46 --log kafka://127.0.0.1:9092/october',
+  ],
   run: async (context) => {
     const { data, input } = context.options
     if ((data === undefined) === (input === undefined)) {
       throw new ClickpathError('USAGE', 'Say either --input FILE or --data DIR.')
     }
+    const embedded = { ...context, settings: { ...context.settings, engine: 'duckdb' } }
     const made = await mkdtemp(join(tmpdir(), 'clickpath-compare-'))
     try {
-      if (data !== undefined) return await compareFolder(context, resolve(context.cwd, data), made)
-      await importInto(context, made)
-      return await compareFolder(context, made, made)
+      if (data !== undefined) return await compareFolder(embedded, resolve(context.cwd, data), made)
+      await importInto(embedded, made)
+      return await compareFolder(embedded, made, made)
     } finally {
       await rm(made, { recursive: true, force: true })
     }

@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   query: async () => (await import('./query.ts')).queryCommand,
   compare: async () => (await import('./compare.ts')).compareCommand,
   rebuild: async () => (await import('./rebuild.ts')).rebuildCommand,
+  serve: async () => (await import('./serve.ts')).serveCommand,
   simulate: async () => (await import('./simulate.ts')).simulateCommand,
   status: async () => (await import('./status.ts')).statusCommand,
   up: async () => (await import('./up.ts')).upCommand,

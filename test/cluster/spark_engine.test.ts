@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { eventRecord } from '../engine/shop.ts'
 import type { GoldenRecord } from '../golden/scenario.ts'
-import { sparkStack } from '../golden/stacks.ts'
+import { type Stack, sparkStacks } from '../golden/stacks.ts'
 import { NEEDS_SPARK, SPARK } from './spark_server.ts'
 
 function folderOf(t: TestContext): string {
@@ -18,7 +18,7 @@ function folderOf(t: TestContext): string {
   return directory
 }
 
-const stack = sparkStack(SPARK ?? '')
+const stack = sparkStacks(SPARK ?? '')[0] as Stack
 const events = (count: number, prefix: string) =>
   Array.from({ length: count }, (_, at) =>
     eventRecord(`${prefix}${at}`, '12:00:00'),

@@ -21,6 +21,11 @@ export const NEEDS_SPARK = {
   skip: SPARK ? false : 'no Spark server: npm run cluster:up, or set SPARK_CONNECT=sc://host:port',
 }
 
+/** The same where a broker is named, too: by CLICKPATH_TEST_KAFKA, host:port. */
+export const NEEDS_KAFKA_AND_SPARK = {
+  skip: process.env.CLICKPATH_TEST_KAFKA ? NEEDS_SPARK.skip : 'no broker: npm run test:cluster',
+}
+
 /** A session of its own, ended with the test. */
 export async function sparkSession(
   t: TestContext,

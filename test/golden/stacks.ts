@@ -11,7 +11,7 @@ import { sparkEngine } from '../../src/engine/spark/spark_engine.ts'
 import type { Log } from '../../src/log/contract.ts'
 import { openLaneWriter } from '../../src/log/files/lane_writer.ts'
 import { openFileLog } from '../../src/log/files/reader.ts'
-import { openLog, openWriter } from '../../src/log/open_log.ts'
+import { openLog, openWriter, topicOf } from '../../src/log/open_log.ts'
 import { type Plan, planTables } from '../../src/plan/plan.ts'
 import { createViews } from '../../src/present/views.ts'
 import { tablesOf } from '../../src/processor.ts'
@@ -28,6 +28,8 @@ interface OpenLog {
 
 interface LogKind {
   readonly name: string
+  /** What names the log of the folder. */
+  settings(directory: string): SettingValues
   open(directory: string, settings: Settings): Promise<OpenLog>
 }
 
@@ -46,6 +48,7 @@ interface EngineKind {
 
 const files: LogKind = {
   name: 'files',
+  settings: () => ({}),
   async open(data, settings) {
     const directory = join(data, 'log')
     const log = openFileLog({ directory, spool: join(data, 'run', 'spool') })
@@ -78,10 +81,12 @@ const duckdb: EngineKind = {
 /** A topic a folder: what a kill left in it is found again. */
 const kafka = (broker: string): LogKind => ({
   name: 'kafka',
-  async open(directory, values) {
+  settings: (directory) => {
     const topic = `golden_${createHash('sha256').update(directory).digest('hex').slice(0, 16)}`
     // One partition, so that the order in which the records are told is that of the log.
-    const settings = { ...values, log: `kafka://${broker}/${topic}`, kafka_partitions: 1 }
+    return { log: `kafka://${broker}/${topic}`, kafka_partitions: 1 }
+  },
+  async open(directory, settings) {
     const log = await openLog({ directory, settings }, join(directory, 'run', 'spool'))
     const lane = await openWriter({ directory, settings, clock }, 'live')
     return {
@@ -101,18 +106,20 @@ const BROKER = process.env.CLICKPATH_TEST_KAFKA
 const LOGS: readonly LogKind[] = [files, ...(BROKER ? [kafka(BROKER)] : [])]
 const ENGINES: readonly EngineKind[] = [duckdb]
 
-/** Batches that a Spark server computes, from the log's files. */
-export const sparkStack = (address: string): Stack =>
-  stackOf(files, {
-    name: 'spark',
-    create: ({ directory: data, log, plan, settings }) =>
-      sparkEngine({
-        ...{ directory: join(data, 'spark'), log, plan, settings, clock, address },
-        source: sparkSource(log, null),
-        prologue: () => createViews(plan, settings),
-        say: () => undefined,
-      }),
-  })
+const spark = (address: string): EngineKind => ({
+  name: 'spark',
+  create: ({ directory: data, log, plan, settings }) =>
+    sparkEngine({
+      ...{ directory: join(data, 'spark'), log, plan, settings, clock, address },
+      source: sparkSource(log, topicOf(settings)),
+      prologue: () => createViews(plan, settings),
+      say: () => undefined,
+    }),
+})
+
+/** Batches that a Spark server computes, on every log there is; from Kafka it reads by itself. */
+export const sparkStacks = (address: string): readonly Stack[] =>
+  LOGS.map((log) => stackOf(log, spark(address)))
 
 /** An engine on a log, at work on a data folder. */
 export interface OpenStack {
@@ -135,7 +142,7 @@ function stackOf(logs: LogKind, engines: EngineKind): Stack {
   return {
     name: `${engines.name} on ${logs.name}`,
     async open(directory, values) {
-      const settings = readSettings(TEST_SETTINGS, values)
+      const settings = readSettings(TEST_SETTINGS, values, logs.settings(directory))
       const { log, append, close } = await logs.open(directory, settings)
       const plan = planTables(tablesOf({}, settings))
       const engine = engines.create({ directory, log, plan, settings })

@@ -19,7 +19,9 @@ const pages = globSync('{docs/**/*,*}.md', { cwd: ROOT, exclude: ['node_modules/
   .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }))
 
 /** Those that end only when they are told to, or bring what a folder without events has not. */
-const ONLY_READ: ReadonlySet<string> = new Set(['up', 'collect', 'process', 'simulate'])
+const ONLY_READ: ReadonlySet<string> = new Set([
+  ...['up', 'collect', 'process', 'serve', 'simulate', 'compare'],
+])
 const NO_FILE = /^FILE_UNREADABLE|no such file/
 const questions = Object.keys(questionCommands())
 
