@@ -3,14 +3,16 @@
  * record that cannot be computed with, and counts what was given up.
  */
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { mergeSilver } from '../../src/engine/spark/merge_silver.ts'
+import { SilverFiles } from '../../src/engine/spark/silver_files.ts'
 import { eventRecord } from '../engine/shop.ts'
 import type { GoldenRecord } from '../golden/scenario.ts'
-import { type Stack, sparkStacks } from '../golden/stacks.ts'
-import { NEEDS_SPARK, SPARK } from './spark_server.ts'
+import { type OpenStack, type Stack, sparkStacks } from '../golden/stacks.ts'
+import { NEEDS_SPARK, SPARK, sparkSession } from './spark_server.ts'
 
 function folderOf(t: TestContext): string {
   const directory = mkdtempSync(join(tmpdir(), 'clickpath-spark-'))
@@ -77,5 +79,45 @@ test(
     const [lost = ''] = readdirSync(silver)
     rmSync(join(silver, lost), { recursive: true })
     assert.equal((await count([])).n, 5)
+  },
+)
+
+test(
+  'many small folders of events become one, and a kill in between changes nothing',
+  NEEDS_SPARK,
+  async (t) => {
+    const directory = folderOf(t)
+    const tell = async (open: OpenStack, more: readonly GoldenRecord[]) => {
+      if (more.length > 0) await open.append(more)
+      await open.engine.catchUp()
+      const [row] = await open.engine.store.rows('SELECT count(*) AS n FROM events')
+      return Number(row?.n)
+    }
+    const first = await stack.open(directory, {})
+    await tell(first, events(3, 'a'))
+    await tell(first, events(2, 'b'))
+    const { batch } = first.engine.progress()
+    await first.close()
+
+    const silver = new SilverFiles(join(directory, 'spark'))
+    const folders = await silver.folders()
+    assert.equal(folders.length, 2)
+    const [old] = folders
+    assert.ok(old)
+    const copy = join(directory, 'copy')
+    cpSync(join(silver.path, old.name), copy, { recursive: true })
+    await mergeSilver(await sparkSession(t), silver, folders, (work) => work())
+    assert.equal((await silver.folders()).length, 1)
+    cpSync(copy, join(silver.path, old.name), { recursive: true })
+
+    const second = await stack.open(directory, {})
+    try {
+      assert.equal(second.engine.progress().batch, batch, 'nothing was built anew')
+      assert.equal(await tell(second, []), 5)
+      assert.deepEqual(readdirSync(silver.path).length, 1)
+      assert.equal(await tell(second, [...events(3, 'a'), ...events(1, 'c')]), 6)
+    } finally {
+      await second.close()
+    }
   },
 )

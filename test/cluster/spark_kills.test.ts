@@ -1,8 +1,8 @@
 /**
  * `clickpath up` with its log on three brokers and its batches on two Spark workers, killed part by
  * part while a shop sends: the driver, the Spark server, a worker, a broker. Afterwards all that
- * was acknowledged is in the tables once, they are what a reducer makes of it, and what the embedded
- * engine makes of the same topic.
+ * was acknowledged is in the tables once, they are what a reducer makes of it, and what the
+ * embedded engine makes of the same topic.
  */
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
@@ -24,7 +24,8 @@ const PORT_BASE = 23_100
 const FLAGS = ['--log-reserve-mb', '0', '--threads', '1', '--memory-limit-mb', '400']
 /** Batch follows batch, so that there is always one to fall into. */
 const BATCH = ['--batch-records-max', '20000', '--batch-interval-ms', '10']
-const WAIT_MS_MAX = 240_000
+/** Nobody else may be told so late; here a busy machine is no failure. */
+const WAIT_MS_MAX = 600_000
 /** Somewhere in a batch. */
 const DELAY_MS_MAX = 4_000
 
@@ -49,6 +50,44 @@ async function until(up: UpProcess, what: string, holds: (status: Status) => boo
   }
 }
 
+/** What is killed, how, and when. */
+interface Scene {
+  readonly up: UpProcess
+  /** Resolves after a further batch, somewhere in the next one. */
+  inABatch(): Promise<void>
+  kill(part: string): Promise<void>
+  start(part: string): Promise<void>
+}
+
+async function killDriver({ up, inABatch }: Scene): Promise<void> {
+  for (let kill = 0; kill < 2; kill++) {
+    await inABatch()
+    const { pid } = up.running('serve')
+    process.kill(pid, 'SIGKILL')
+    await up.replaced('serve', pid)
+  }
+}
+
+async function killSparkServer({ up, inABatch, kill, start }: Scene): Promise<void> {
+  await inABatch()
+  const { pid } = up.running('serve')
+  await kill('spark-connect')
+  const told = await until(up, 'a word of it', ({ concerns }) =>
+    concerns.some(({ said }) => /Spark at sc:\S+ does not answer/.test(said)),
+  )
+  assert.equal(told.engine.state, 'running')
+  await start('spark-connect')
+  await inABatch()
+  assert.equal(up.running('serve').pid, pid, 'the driver went on by itself')
+}
+
+async function killPart(part: string, { inABatch, kill, start }: Scene): Promise<void> {
+  await inABatch()
+  await kill(part)
+  await inABatch()
+  await start(part)
+}
+
 describe(`up on a cluster that is killed part by part (seed ${SEED})`, {
   skip: await whyNot(),
 }, () => {
@@ -67,50 +106,21 @@ describe(`up on a cluster that is killed part by part (seed ${SEED})`, {
     const client = new Client(up.url, random)
     t.after(() => client.abandon())
     client.begin()
-    /** Some batch after now has been committed, and the next one is somewhere. */
-    const inABatch = async () => {
-      const now = await until(up, 'an answer', () => true)
-      await until(up, 'a batch', ({ engine: { batch } }) => batch > now.engine.batch)
-      await sleep(random.below(DELAY_MS_MAX))
+    const scene: Scene = {
+      up,
+      inABatch: async () => {
+        const now = await until(up, 'an answer', () => true)
+        await until(up, 'a batch', ({ engine: { batch } }) => batch > now.engine.batch)
+        await sleep(random.below(DELAY_MS_MAX))
+      },
+      kill: (part) => stopPart(folder, part, 'killed', quiet),
+      start: (part) => startPart(folder, part, quiet),
     }
-    const part = (name: string) => ({
-      kill: () => stopPart(folder, name, 'killed', quiet),
-      start: () => startPart(folder, name, quiet),
-    })
-
-    await t.test('our driver', async () => {
-      for (let kill = 0; kill < 2; kill++) {
-        await inABatch()
-        const { pid } = up.running('serve')
-        process.kill(pid, 'SIGKILL')
-        await up.replaced('serve', pid)
-      }
-    })
-    await t.test('the Spark server, which is missed by name and found again', async () => {
-      await inABatch()
-      const { pid } = up.running('serve')
-      await part('spark-connect').kill()
-      const told = await until(up, 'a word of it', ({ concerns }) =>
-        concerns.some(({ said }) => /Spark at sc:\S+ does not answer/.test(said)),
-      )
-      assert.equal(told.engine.state, 'running')
-      await part('spark-connect').start()
-      await inABatch()
-      assert.equal(up.running('serve').pid, pid, 'the driver went on by itself')
-    })
-    await t.test('a worker', async () => {
-      await inABatch()
-      await part('spark-worker-1').kill()
-      await inABatch()
-      await part('spark-worker-1').start()
-    })
-    await t.test('a broker', async () => {
-      await inABatch()
-      await part('kafka-2').kill()
-      await inABatch()
-      await part('kafka-2').start()
-      await inABatch()
-    })
+    await t.test('our driver', () => killDriver(scene))
+    await t.test('the Spark server, which is missed by name', () => killSparkServer(scene))
+    await t.test('a worker', () => killPart('spark-worker-1', scene))
+    await t.test('a broker', () => killPart('kafka-2', scene))
+    await scene.inABatch()
 
     await client.rest()
     await untilVisible(up.url, WAIT_MS_MAX)

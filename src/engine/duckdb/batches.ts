@@ -24,6 +24,11 @@ export interface Batches {
   opened(writer: Connection, position: Position): Promise<void>
   /** Moves the next records into the store; null when nothing is durable beyond `before`. */
   next(writer: Connection, context: BatchContext, before: Position): Promise<BatchDone | null>
+  /**
+   * Keeps small what batches leave beside the store; called between them. `quietly` does a work
+   * while no query reads.
+   */
+  tidy(quietly: (work: () => Promise<void>) => Promise<void>): Promise<void>
   /** A batch that is under way elsewhere ends soon, and fails. */
   interrupt(): void
   close(): Promise<void>
@@ -58,6 +63,8 @@ export class LocalBatches implements Batches {
     const slices = await this.#log.read(before.offsets, limits)
     return slices.length === 0 ? null : runBatch(writer, context, before, slices)
   }
+
+  async tidy(): Promise<void> {}
 
   interrupt(): void {}
 

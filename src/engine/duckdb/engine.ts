@@ -290,6 +290,7 @@ export class DuckdbEngine implements Engine {
     if (step === 'worked') {
       this.#worked_ms = now_ms
       await this.#tidy()
+      await this.#batches.tidy((work) => this.store.quietly(work))
     } else if (
       this.#worked_ms !== null &&
       Math.abs(now_ms - this.#worked_ms) >= CHECKPOINT_IDLE_MS

@@ -11,7 +11,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { quoteName, quoteText } from '../../std/duckdb.ts'
 import type { Connection } from '../duckdb/database.ts'
 import { SILVER_COLUMNS } from '../duckdb/schema.ts'
@@ -25,8 +25,11 @@ export interface SilverFolder {
   readonly last: number
 }
 
-const nameOf = (first: number, last: number) =>
+export const silverName = (first: number, last: number) =>
   [first, last].map((batch) => String(batch).padStart(10, '0')).join('-')
+
+const holds = (one: SilverFolder, other: SilverFolder) =>
+  one.name !== other.name && one.first <= other.first && other.last <= one.last
 
 export class SilverFiles {
   readonly #directory: string
@@ -51,7 +54,13 @@ export class SilverFiles {
     await rm(join(this.#directory, 'attempts'), { recursive: true, force: true })
   }
 
+  /** In order; what a merged folder has taken the place of is none of them. */
   async folders(): Promise<readonly SilverFolder[]> {
+    const all = await this.#allFolders()
+    return all.filter((folder) => !all.some((other) => holds(other, folder)))
+  }
+
+  async #allFolders(): Promise<readonly SilverFolder[]> {
     const names = await readdir(this.path).catch(() => [])
     return names.sort().flatMap((name) => {
       const [, first, last] = /^(\d{10})-(\d{10})$/.exec(name) ?? []
@@ -59,20 +68,38 @@ export class SilverFiles {
     })
   }
 
+  async bytesOf({ name }: SilverFolder): Promise<number> {
+    const folder = join(this.path, name)
+    const sizes = (await filesBelow(folder)).map(
+      async (file) => (await stat(join(folder, file))).size,
+    )
+    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+  }
+
+  /** The folders that hold its files. */
+  async daysOf({ name }: SilverFolder): Promise<readonly string[]> {
+    const folder = join(this.path, name)
+    const files = await filesBelow(folder)
+    return [...new Set(files.map((file) => dirname(join(folder, file))))]
+  }
+
   /** Gives the events of a batch their place, durably. */
   async keep(written: string, batch: number): Promise<void> {
     await mkdir(this.path, { recursive: true })
-    const place = join(this.path, nameOf(batch, batch))
+    const place = join(this.path, silverName(batch, batch))
     await rm(place, { recursive: true, force: true })
     await syncAll(written)
     await rename(written, place)
     await syncOne(this.path)
   }
 
-  /** Removes folders of batches that the store knows nothing of. */
+  /** Removes folders of batches that the store knows nothing of, and what a merge has left. */
   async settle(batch: number): Promise<void> {
-    for (const { name, last } of await this.folders()) {
-      if (last > batch) await rm(join(this.path, name), { recursive: true, force: true })
+    const kept = new Set(
+      (await this.folders()).filter(({ last }) => last <= batch).map(({ name }) => name),
+    )
+    for (const { name } of await this.#allFolders()) {
+      if (!kept.has(name)) await rm(join(this.path, name), { recursive: true, force: true })
     }
   }
 
@@ -155,7 +182,7 @@ async function syncOne(path: string): Promise<void> {
 }
 
 /** Files first, then what names them. */
-async function syncAll(folder: string): Promise<void> {
+export async function syncAll(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) await syncAll(path)

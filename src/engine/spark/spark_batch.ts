@@ -26,7 +26,7 @@ import { partialQueries } from './render_partials.ts'
 import { itemsOf, rawSql, toldSql, verdictsSql } from './render_silver.ts'
 import type { SilverFiles } from './silver_files.ts'
 import type { SparkInput } from './sources.ts'
-import { sparkName, sparkText } from './words.ts'
+import { CLIENT_DAY, DAY_COLUMNS, sparkName, sparkText } from './words.ts'
 
 /** What a batch has left for the store. */
 export interface SparkOutcome {
@@ -72,8 +72,6 @@ const asMoment = (name: string) =>
   eventColumns[name]?.type === 'timestamp'
     ? `CAST(${sparkName(name)} AS TIMESTAMP) AS ${sparkName(name)}`
     : sparkName(name)
-
-const CLIENT_DAY = 'CAST(coalesce(client_time, event_time) AS DATE)'
 
 const VIEWS_CACHED = ['verdicts', 'raw'] as const
 
@@ -149,11 +147,9 @@ export class SparkBatch {
 
   /** How many events are new. */
   async #writeSilver(folder: string): Promise<number> {
-    const day = CLIENT_DAY
     const columns = [...STORED.map(asKept), 'items', 'id_hash', 'fingerprint']
     const rows = `SELECT ${columns.join(', ')}, CAST(${this.#batch} AS BIGINT) AS batch,
-      year(${day}) AS year, month(${day}) AS month, day(${day}) AS day
-      FROM verdicts WHERE verdict = 'stored'`
+      ${DAY_COLUMNS} FROM verdicts WHERE verdict = 'stored'`
     const [counted] = await this.#run("SELECT count(*) AS n FROM verdicts WHERE verdict = 'stored'")
     const stored = Number(counted?.n)
     if (stored > 0) {

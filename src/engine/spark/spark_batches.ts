@@ -18,6 +18,7 @@ import { shownAddress } from '../place.ts'
 import type { SparkSession } from './connect/session.ts'
 import { findCulprit, type SparkCulprit, withoutCulprits } from './culprits.ts'
 import { dataClass, sparkFailure } from './failures.ts'
+import { foldersDue, mergeSilver } from './merge_silver.ts'
 import { SilverFiles } from './silver_files.ts'
 import type { SparkInput, SparkSource } from './sources.ts'
 import { SparkBatch, type SparkOutcome } from './spark_batch.ts'
@@ -84,6 +85,17 @@ export class SparkBatches implements Batches {
     } catch (thrown) {
       if (!(thrown instanceof ClickpathError)) this.#sessions.forget()
       throw sparkFailure(address, thrown)
+    }
+  }
+
+  async tidy(quietly: (work: () => Promise<void>) => Promise<void>): Promise<void> {
+    const due = await foldersDue(this.#silver)
+    if (due.length === 0) return
+    try {
+      await mergeSilver(await this.#sessions.current(), this.#silver, due, quietly)
+    } catch (thrown) {
+      this.#sessions.forget()
+      throw sparkFailure(this.#options.address, thrown)
     }
   }
 
