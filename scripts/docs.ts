@@ -9,6 +9,7 @@ import { shippedTables } from '../src/model/tables/registry.ts'
 import { ERRORS } from '../src/std/errors.ts'
 import { NOTICES } from '../src/std/notices.ts'
 import { readSettings, SETTINGS } from '../src/std/settings.ts'
+import { apiTypes } from './api_types.ts'
 
 const MADE = '<!-- Made from the code by `npm run docs`; change it there. -->'
 
@@ -18,6 +19,7 @@ export const PAGES: Readonly<Record<string, () => string>> = {
   'docs/log-lines.md': logLinesPage,
   'docs/settings.md': settingsPage,
   'docs/tables.md': tablesPage,
+  'web/api/generated/routes.ts': apiTypes,
 }
 
 function settingsPage(): string {

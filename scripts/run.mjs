@@ -15,20 +15,27 @@ const FLAGS = ['--disable-warning=ExperimentalWarning']
 
 /** What each task runs: a program of this folder and its first arguments. */
 const TASKS = {
+  build: ['scripts/build_web.ts'],
   cluster: ['deploy/cluster/main.ts'],
   docs: ['scripts/docs.ts'],
+  screenshots: ['test/web/screenshots.ts'],
   start: ['bin/clickpath.js', 'up', '--demo'],
   test: ['scripts/test.mjs'],
   'test-cluster': ['scripts/test_cluster.ts'],
 }
+
+/** What shows the page, or looks at it, needs it built. */
+const NEED_PAGE = ['screenshots', 'start', 'test']
 
 const [task = '', ...more] = process.argv.slice(2)
 if (!Object.hasOwn(TASKS, task)) {
   fail(`There is no task "${task}". Tasks: ${Object.keys(TASKS).join(', ')}.`)
 }
 installWhenNeeded()
+const node = requireNode()
+if (NEED_PAGE.includes(task)) buildPageWhenStale(node)
 const [program, ...args] = TASKS[task]
-await hand([...FLAGS, join(ROOT, program), ...args, ...more], requireNode())
+await hand([...FLAGS, join(ROOT, program), ...args, ...more], node)
 
 function installWhenNeeded() {
   if (isInstalled()) return
@@ -83,6 +90,14 @@ function runs(node) {
 function isNewEnough(version) {
   const [major, minor] = version.split('.').map(Number)
   return major > NODE_NEEDED[0] || (major === NODE_NEEDED[0] && minor >= NODE_NEEDED[1])
+}
+
+function buildPageWhenStale(node) {
+  const script = join(ROOT, 'scripts', 'build_web.ts')
+  const { status } = spawnSync(node, [...FLAGS, script, '--when-stale'], {
+    stdio: ['ignore', 2, 2],
+  })
+  if (status !== 0) fail('The page could not be built; why stands above.')
 }
 
 function npm(args) {

@@ -14,6 +14,7 @@ const failed = []
 
 if (files.length === 0) {
   check('types', ['node_modules/typescript/bin/tsc', '-p', '.'])
+  check('types of the page', ['node_modules/typescript/bin/tsc', '-p', 'web'])
   check('lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'])
 }
 runTests(files.length > 0 ? files : ownTests())

@@ -25,25 +25,41 @@ export interface Figures {
   readonly buyers_1h: number
   /** Buyers per visitor of the last hour; null without visitors. */
   readonly conversion_1h: number | null
+  /** The hour before the last one, to compare with. */
+  readonly before: { readonly events: number; readonly visitors: number; readonly buyers: number }
   /** Per currency; refunds netted at their own time. Never mixed. */
   readonly revenue: readonly Row[]
   /** The last hour, minute by minute; minutes without events are left out. */
   readonly minutes: readonly Row[]
+  /** The last hour's orders and revenue by minute and currency; minutes without are left out. */
+  readonly order_minutes: readonly Row[]
 }
 
 const RATE = `SELECT coalesce(sum(records), 0) AS records FROM batches
   WHERE committed_at > make_timestamp(?::BIGINT * 1000)`
 
-const VISITORS = `SELECT
-    count(DISTINCT visitor_id) FILTER (WHERE event_time > ?::TIMESTAMP) AS visitors_5m,
-    count(DISTINCT visitor_id) AS visitors_1h,
-    count(DISTINCT visitor_id) FILTER (WHERE event_type = 'purchase') AS buyers_1h
-  FROM events WHERE event_time > ?::TIMESTAMP AND event_time <= ?::TIMESTAMP`
+const VISITORS = `WITH hours AS (
+    SELECT visitor_id, event_type, event_time, event_time > ?::TIMESTAMP AS last
+    FROM events WHERE event_time > ?::TIMESTAMP AND event_time <= ?::TIMESTAMP)
+  SELECT count(DISTINCT visitor_id) FILTER (WHERE event_time > ?::TIMESTAMP) AS visitors_5m,
+    count(DISTINCT visitor_id) FILTER (WHERE last) AS visitors_1h,
+    count(DISTINCT visitor_id) FILTER (WHERE last AND event_type = 'purchase') AS buyers_1h,
+    count(*) FILTER (WHERE NOT last) AS events_before,
+    count(DISTINCT visitor_id) FILTER (WHERE NOT last) AS visitors_before,
+    count(DISTINCT visitor_id) FILTER (WHERE NOT last AND event_type = 'purchase') AS buyers_before
+  FROM hours`
 
 const MINUTES = `SELECT date_trunc('minute', event_time) AS minute, count(*) AS events,
-    count(*) FILTER (WHERE event_type = 'purchase') AS purchases
+    count(DISTINCT visitor_id) AS visitors,
+    count(*) FILTER (WHERE event_type = 'purchase') AS purchases,
+    count(DISTINCT visitor_id) FILTER (WHERE event_type = 'purchase') AS buyers
   FROM events WHERE event_time > ?::TIMESTAMP AND event_time <= ?::TIMESTAMP
   GROUP BY ALL ORDER BY minute`
+
+const ORDER_MINUTES = `SELECT date_trunc('minute', event_time) AS minute, currency,
+    count(*) FILTER (WHERE movement = 'order') AS orders, coalesce(sum(amount), 0) AS revenue
+  FROM order_movements WHERE event_time > ?::TIMESTAMP AND event_time <= ?::TIMESTAMP
+  GROUP BY ALL ORDER BY minute, currency`
 
 /** The day is the shop's: it begins at midnight in its time zone. */
 const revenueSql = (zone: Zone) => `WITH day AS (
@@ -51,7 +67,11 @@ const revenueSql = (zone: Zone) => `WITH day AS (
   SELECT currency, coalesce(sum(amount) FILTER (WHERE event_time >= began), 0) AS today,
     coalesce(sum(amount) FILTER (WHERE event_time > ?::TIMESTAMP), 0) AS last_hour,
     count(*) FILTER (WHERE movement = 'order' AND event_time >= began) AS orders_today,
-    count(*) FILTER (WHERE movement = 'order' AND event_time > ?::TIMESTAMP) AS orders_1h
+    count(*) FILTER (WHERE movement = 'order' AND event_time > ?::TIMESTAMP) AS orders_1h,
+    coalesce(sum(amount) FILTER (WHERE event_time > ?::TIMESTAMP AND event_time <= ?::TIMESTAMP),
+      0) AS hour_before,
+    count(*) FILTER (WHERE movement = 'order' AND event_time > ?::TIMESTAMP
+      AND event_time <= ?::TIMESTAMP) AS orders_hour_before
   FROM order_movements, day WHERE event_time >= least(began, ?::TIMESTAMP)
   GROUP BY currency ORDER BY today DESC NULLS LAST, currency`
 
@@ -99,9 +119,11 @@ export class FigureBoard {
     const latest_ms = await latestEvent(store)
     if (latest_ms === null) return { ...NOTHING, records_per_second }
     const ago = (ms: number) => new Date(Math.ceil(latest_ms) - ms).toISOString()
-    const [now, minutes5, hour] = [ago(0), ago(5 * MINUTE_MS), ago(HOUR_MS)]
-    const [visitors] = await store.rows(VISITORS, [minutes5, hour, now], limits)
+    const [now, minutes5] = [ago(0), ago(5 * MINUTE_MS)]
+    const [hour, hours2] = [ago(HOUR_MS), ago(2 * HOUR_MS)]
+    const [visitors] = await store.rows(VISITORS, [hour, hours2, now, minutes5], limits)
     const [visitors_1h, buyers_1h] = [Number(visitors?.visitors_1h), Number(visitors?.buyers_1h)]
+    const ofRevenue = [now, hour, hour, hours2, hour, hours2, hour, hours2]
     return {
       as_of: now,
       records_per_second,
@@ -109,8 +131,14 @@ export class FigureBoard {
       visitors_1h,
       buyers_1h,
       conversion_1h: visitors_1h === 0 ? null : buyers_1h / visitors_1h,
-      revenue: await store.rows(revenueSql(this.#settings), [now, hour, hour, hour], limits),
+      before: {
+        events: Number(visitors?.events_before),
+        visitors: Number(visitors?.visitors_before),
+        buyers: Number(visitors?.buyers_before),
+      },
+      revenue: await store.rows(revenueSql(this.#settings), ofRevenue, limits),
       minutes: await store.rows(MINUTES, [hour, now], limits),
+      order_minutes: await store.rows(ORDER_MINUTES, [hour, now], limits),
     }
   }
 }
@@ -122,6 +150,8 @@ const NOTHING: Figures = {
   visitors_1h: 0,
   buyers_1h: 0,
   conversion_1h: null,
+  before: { events: 0, visitors: 0, buyers: 0 },
   revenue: [],
   minutes: [],
+  order_minutes: [],
 }

@@ -23,7 +23,7 @@ import { IdentityLinks, LINKS_LANE } from './identity_links.ts'
 import { readLanes } from './lag.ts'
 import { LaneAges } from './lane_ages.ts'
 import { Live } from './live.ts'
-import { type PageFile, readPage } from './page.ts'
+import { Page } from './page.ts'
 import { isTextAnswer, type Route, type ServeContext } from './route.ts'
 import { routesOf } from './routes/registry.ts'
 import type { ServedEngine } from './served_engine.ts'
@@ -85,7 +85,7 @@ export async function startServe(options: ServeOptions): Promise<Serving> {
   })
   answerErrors(app, logger, routes, refusals)
   for (const route of routes) addRoute(app, route, context, tokens)
-  for (const file of readPage()) addFile(app, file, settings)
+  addPage(app, settings)
   const looking = setInterval(() => void lookAtLanes(context), LOOK_MS)
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   return {
@@ -175,12 +175,14 @@ function addRoute(app: FastifyInstance, route: Route, context: ServeContext, tok
   })
 }
 
-function addFile(app: FastifyInstance, { path, type, body, etag }: PageFile, settings: Settings) {
-  app.get(path, async ({ headers }, reply) => {
+function addPage(app: FastifyInstance, settings: Settings): void {
+  const page = new Page()
+  app.get('/*', async ({ headers, url }, reply) => {
     checkAccess(headers, 'open', settings, NO_TOKENS)
-    reply.headers({ etag, 'cache-control': 'no-cache' })
-    if (headers['if-none-match'] === etag) return reply.code(304).send()
-    return reply.type(type).send(body)
+    const answer = page.answer(url.split('?', 1)[0] ?? '', headers)
+    if (answer === undefined) return reply.callNotFound()
+    if (answer === 'not built') throw new ClickpathError('PAGE_NOT_BUILT')
+    return reply.code(answer.status).headers(answer.headers).send(answer.body)
   })
 }
 

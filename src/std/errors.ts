@@ -98,6 +98,11 @@ export const ERRORS = {
     'The write keys in %s cannot be read: %s. Mend the file, or delete it: a new key is made.',
   ],
   UNKNOWN_PATH: [404, 'never', 'There is nothing at %s. Nearest: %s.'],
+  PAGE_NOT_BUILT: [
+    503,
+    'never',
+    'The page is not built; the API works all the same. Run `npm run build` in the folder of Clickpath, then load this again.',
+  ],
   UNKNOWN_TOKEN: [
     401,
     'never',

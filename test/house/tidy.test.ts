@@ -61,7 +61,7 @@ const product = read('src/**/*.ts').filter(({ path }) => !path.includes('/genera
 const all = [
   ...product,
   ...read('{bin,scripts,test,bench,deploy,examples,web}/**/*.{ts,js,mjs,tsx}').filter(
-    ({ path }) => !path.includes('node_modules'),
+    ({ path }) => !path.includes('node_modules') && !path.includes('/generated/'),
   ),
 ]
 

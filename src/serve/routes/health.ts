@@ -3,6 +3,7 @@ import { PROMETHEUS_TYPE } from '../../std/metrics.ts'
 import { metricsText } from '../metrics.ts'
 import { count, list, nullable, object, type Route, text } from '../route.ts'
 import { readStatus } from '../status.ts'
+import { BALANCED, COUNTS } from './ledger.ts'
 
 export const healthz: Route = {
   method: 'GET',
@@ -45,7 +46,11 @@ const ENGINE = object({
   batch_p99_ms: nullable('number'),
   visible_after_ms: { type: 'number', description: 'age of the last batch when it was visible' },
   last_error: nullable('string', 'what stands in the way now'),
-  last_failure: nullable('object', 'at and message of the last batch that failed'),
+  last_failure: {
+    ...object({ at: text('when'), message: text('what happened') }),
+    type: ['object', 'null'],
+    description: 'the last batch that failed',
+  },
   failures: count('batches that failed since the start'),
 })
 
@@ -90,11 +95,39 @@ export const status: Route = {
     }),
     engine: ENGINE,
     lanes: list(LANE),
-    ledger: nullable('object', 'totals, sources, and whether it balances'),
+    ledger: {
+      ...object({
+        totals: object({ ...COUNTS, pending: count('in the log and not yet in the tables') }),
+        balanced: BALANCED,
+        log_records: count('records in the log, by its own positions'),
+        sources: list(
+          object({
+            source: text('whose events'),
+            ...COUNTS,
+            recent: { ...object(COUNTS), description: 'of this hour and the one before' },
+          }),
+          'the largest',
+        ),
+      }),
+      type: ['object', 'null'],
+      description: 'null while the store is opened or built',
+    },
     sizes: SIZES,
     disk_reserve_bytes: count('under it, events are answered 503'),
-    restarts: { type: 'object', description: 'by role: count, last_at, last_reason' },
-    refused_requests: nullable('object', 'by code; null when the collector cannot be asked'),
+    restarts: {
+      type: 'object',
+      additionalProperties: object({
+        count: count('since the start of the supervisor'),
+        last_at: nullable('string'),
+        last_reason: nullable('string'),
+      }),
+      description: 'by role',
+    },
+    refused_requests: {
+      type: ['object', 'null'],
+      additionalProperties: count('requests'),
+      description: 'by code; null when the collector cannot be asked',
+    },
     readers: object({
       busy: count('queries being answered'),
       waiting: count('queries that wait'),

@@ -2,13 +2,13 @@
 import { INVALID_REASONS, type InvalidReason } from '../../model/record.ts'
 import { collectorFamilies, refusedIn } from '../collector_numbers.ts'
 import { EQUATION, OUTCOMES, readLedgerRows, readLedgerSum } from '../ledger.ts'
-import { count, list, object, ROW, type Route, text } from '../route.ts'
+import { count, list, nullable, object, type Route, text } from '../route.ts'
 
-const BALANCED = {
+export const BALANCED = {
   type: 'boolean',
   description: EQUATION,
 }
-const COUNTS = {
+export const COUNTS = {
   received: count('records that the log took'),
   ...Object.fromEntries(OUTCOMES.map((outcome) => [outcome, count(`of these, ${outcome}`)])),
   late: count('of the stored, how many came late; they count all the same'),
@@ -35,6 +35,7 @@ export const readLedgerRoute: Route = {
     truncated: { type: 'boolean' },
     refused_requests: {
       type: ['object', 'null'],
+      additionalProperties: count('requests'),
       description:
         "requests refused whole since the collector's start, by code; null when it cannot be asked",
     },
@@ -75,7 +76,17 @@ export const readInvalid: Route = {
         sentence: text('what is wrong and how to mend it'),
         count: count('events'),
         last_received_at: text('when the newest came'),
-        samples: list(ROW, `the newest, at most ${SAMPLES}`),
+        samples: list(
+          object({
+            source: nullable('string', 'whose'),
+            received_at: text('when it came'),
+            event_id: nullable('string'),
+            detail: nullable('string', 'what exactly is wrong'),
+            raw: nullable('string', 'what was sent'),
+            raw_truncated: { type: 'boolean', description: 'whether more was sent' },
+          }),
+          `the newest, at most ${SAMPLES}`,
+        ),
       }),
     ),
   }),

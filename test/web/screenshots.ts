@@ -1,0 +1,90 @@
+/**
+ * `npm run screenshots`: every view, light and dark, on a desktop and on a phone, into
+ * screenshots/, to be looked at. `-- --url http://localhost:4000` looks at a shop that runs,
+ * `--only funnel` at the pictures of that name. Without a URL a demo shop is started and given
+ * half a minute.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { startUp } from '../cli/up_process.ts'
+import { chromiumPath } from './browser.ts'
+
+interface Picture {
+  readonly name: string
+  /** The view and what is chosen in it. */
+  readonly path: string
+  /** What to do before the picture is taken. */
+  readonly prepare?: (page: Page) => Promise<unknown>
+}
+
+/** A new view is a line here. */
+const PICTURES: readonly Picture[] = [
+  { name: 'now', path: '/now' },
+  { name: 'trust', path: '/trust' },
+]
+
+const SCREENS = [
+  { name: 'desktop', viewport: { width: 1440, height: 900 }, isMobile: false },
+  { name: 'phone', viewport: { width: 390, height: 844 }, isMobile: true },
+] as const
+const THEMES = ['light', 'dark'] as const
+const FOLDER = resolve(import.meta.dirname, '../../screenshots')
+const TRAFFIC_MS = 30_000
+/** Figures and charts have come by then, and nothing moves any more. */
+const SETTLE_MS = 2_500
+
+const { values } = parseArgs({
+  options: { url: { type: 'string' }, only: { type: 'string', default: '' } },
+})
+mkdirSync(FOLDER, { recursive: true })
+const pictures = PICTURES.filter(({ name }) => name.includes(values.only))
+if (values.url) await takeAll(values.url)
+else await takeOfDemo()
+
+async function takeOfDemo(): Promise<void> {
+  const data = mkdtempSync(join(tmpdir(), 'clickpath screenshots '))
+  const demo = await startUp(data, ['--demo'])
+  try {
+    await sleep(TRAFFIC_MS)
+    await takeAll(demo.url)
+  } finally {
+    demo.signal('SIGTERM')
+    await demo.ended()
+    rmSync(data, { recursive: true, force: true })
+  }
+}
+
+async function takeAll(url: string): Promise<void> {
+  const executablePath = chromiumPath()
+  if (!executablePath) throw new Error('There is no Chromium on this machine.')
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  try {
+    for (const picture of pictures) await takeEach(browser, url, picture)
+  } finally {
+    await browser.close()
+  }
+}
+
+async function takeEach(browser: Browser, url: string, picture: Picture): Promise<void> {
+  for (const { name: screen, ...size } of SCREENS) {
+    for (const colorScheme of THEMES) {
+      const context = await browser.newContext({ ...size, colorScheme, reducedMotion: 'reduce' })
+      const page = await context.newPage()
+      page.on('console', (line) => {
+        if (line.type() === 'error') process.stderr.write(`${picture.path}: ${line.text()}\n`)
+      })
+      page.on('pageerror', (error) => process.stderr.write(`${picture.path}: ${error.stack}\n`))
+      await page.goto(new URL(picture.path, url).href)
+      await sleep(SETTLE_MS)
+      await picture.prepare?.(page)
+      const file = join(FOLDER, `${picture.name}-${screen}-${colorScheme}.png`)
+      await page.screenshot({ path: file, fullPage: true })
+      process.stdout.write(`${file}\n`)
+      await context.close()
+    }
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * Which sessions are meant, as the API's `where` says it: `channel=email`, `utm_source!=ads`.
+ * Shared by views, so that a filter stays when somebody goes from one to the next.
+ */
+import { useRef } from 'react'
+import { useFields } from '../state/address.ts'
+import { SHARED } from '../state/shared.ts'
+import { formatWord } from './format.ts'
+import { Icon } from './icon.tsx'
+
+/** Longest first: `>=` is not `>`. */
+const OPERATORS = ['!=', '>=', '<=', '=', '>', '<'] as const
+const WORDS: Readonly<Record<string, string>> = { '=': 'is', '!=': 'is not' }
+
+interface FilterBarProps {
+  /** Columns that the view's question knows. */
+  readonly columns: readonly string[]
+}
+
+export function FilterBar({ columns }: FilterBarProps) {
+  const [{ where }, change] = useFields(SHARED)
+  return (
+    <>
+      {where.map((filter) => (
+        <span className="chip" key={filter}>
+          {formatFilter(filter)}
+          <button
+            aria-label={`Remove the filter ${formatFilter(filter)}`}
+            onClick={() => change({ where: where.filter((one) => one !== filter) })}
+            type="button"
+          >
+            <Icon name="close" size={13} />
+          </button>
+        </span>
+      ))}
+      <AddFilter
+        columns={columns}
+        onAdd={(filter) => change({ where: [...where.filter((one) => one !== filter), filter] })}
+      />
+    </>
+  )
+}
+
+export function formatFilter(filter: string): string {
+  const operator = OPERATORS.find((one) => filter.includes(one)) ?? '='
+  const at = filter.indexOf(operator)
+  const value = filter.slice(at + operator.length)
+  return `${formatWord(filter.slice(0, at))} ${WORDS[operator] ?? operator} ${value || '(none)'}`
+}
+
+interface AddFilterProps extends FilterBarProps {
+  readonly onAdd: (filter: string) => void
+}
+
+function AddFilter({ columns, onAdd }: AddFilterProps) {
+  const place = useRef<HTMLDetailsElement>(null)
+  const give = (form: FormData) => {
+    onAdd(`${form.get('column')}${form.get('operator')}${form.get('value')}`)
+    if (place.current) place.current.open = false
+  }
+  return (
+    <details className="pop" ref={place}>
+      <summary className="button">
+        <Icon name="add" size={15} />
+        Filter
+      </summary>
+      <form action={give} className="pop-body">
+        <label className="field">
+          Column
+          <select name="column">
+            {columns.map((column) => (
+              <option key={column} value={column}>
+                {formatWord(column)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label className="field">
+          Comparison
+          <select name="operator">
+            {['=', '!=', '>', '<', '>=', '<='].map((operator) => (
+              <option key={operator} value={operator}>
+                {WORDS[operator] ?? operator}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label className="field">
+          Value; empty for none
+          <input autoComplete="off" name="value" />
+        </label>
+        <button className="button primary" type="submit">
+          Add
+        </button>
+      </form>
+    </details>
+  )
+}

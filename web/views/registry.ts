@@ -1,0 +1,21 @@
+/** Every view in the order of the navigation; a new one is a folder and an entry here. */
+import type { View } from './view.ts'
+
+export const VIEWS: readonly View[] = Object.freeze([
+  {
+    name: 'now',
+    title: 'Now',
+    answers: 'What is happening in the shop at this moment?',
+    icon: 'now',
+    tables: [],
+    load: () => import('./now/now.tsx'),
+  },
+  {
+    name: 'trust',
+    title: 'Trust',
+    answers: 'Where did every event go, and can these figures be believed?',
+    icon: 'trust',
+    tables: ['ledger'],
+    load: () => import('./trust/trust.tsx'),
+  },
+] satisfies readonly View[])
