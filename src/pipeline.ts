@@ -141,7 +141,8 @@ export async function runProcessor(options: RoleOptions): Promise<RunningRole> {
   const questions = questionsOf(config)
   const shown = { engine, log, plan, questions, erasures, housekeeping }
   const parts = { ...shown, openLane, settings, clock, directory, logger }
-  const server = await startServe({ ...parts, onStuck: failed.resolve })
+  const writeKeys = () => openKeys(directory, randomBytes).all
+  const server = await startServe({ ...parts, writeKeys, onStuck: failed.resolve })
   claimRunning(directory, 'serve', server.url, clock)
   void erasures.finishSoon()
   return {

@@ -21,6 +21,13 @@ import type { Sizes } from './sizes.ts'
 /** A JSON Schema. */
 export type Schema = Readonly<Record<string, unknown>>
 
+/** Lets somebody send events, and nobody read. */
+export interface WriteKey {
+  readonly key: string
+  readonly source: string
+  readonly kind: 'browser' | 'server'
+}
+
 /** What handlers work with. */
 export interface ServeContext {
   readonly engine: ServedEngine
@@ -41,6 +48,8 @@ export interface ServeContext {
   readonly links: IdentityLinks
   readonly erasures: Erasures
   readonly housekeeping: Housekeeping
+  /** As they stand in the data folder now. */
+  readonly writeKeys: () => readonly WriteKey[]
   /** Told of a query that only the end of the process ends. */
   readonly onStuck: (error: Error) => void
 }

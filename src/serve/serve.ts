@@ -24,7 +24,7 @@ import { readLanes } from './lag.ts'
 import { LaneAges } from './lane_ages.ts'
 import { Live } from './live.ts'
 import { Page } from './page.ts'
-import { isTextAnswer, type Route, type ServeContext } from './route.ts'
+import { isTextAnswer, type Route, type ServeContext, type WriteKey } from './route.ts'
 import { routesOf } from './routes/registry.ts'
 import type { ServedEngine } from './served_engine.ts'
 import { Sizes } from './sizes.ts'
@@ -50,6 +50,8 @@ export interface ServeOptions {
   readonly logger: Logger
   /** With what the user declared; ours alone where nothing is said. */
   readonly questions?: readonly AnyQuestion[]
+  /** For who wants to send a first event; without it none are told. */
+  readonly writeKeys?: () => readonly WriteKey[]
   readonly random?: (bytes: number) => Buffer
   /** Told of a query that only the end of the process ends; without it nothing is done. */
   readonly onStuck?: (error: Error) => void
@@ -118,7 +120,7 @@ function contextOf(
 ): ServeContext {
   const { engine, log, openLane, plan, erasures, housekeeping, settings } = options
   const { clock, directory, logger } = options
-  const { onStuck = () => {} } = options
+  const { onStuck = () => {}, writeKeys = () => [] } = options
   const catalogue = new Catalogue(plan)
   const say = sayTo(logger)
   return {
@@ -133,6 +135,7 @@ function contextOf(
       directory,
       catalogue,
       onStuck,
+      writeKeys,
     },
     started_ms: clock.now_ms(),
     refusals,

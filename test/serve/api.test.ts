@@ -74,15 +74,26 @@ test('figures speak as of the latest event', async (t) => {
     event('c', 58, { user_id: 'u3', event_type: 'purchase', order_id: 'o1', currency: 'EUR' }),
     event('d', 59, { user_id: 'u4' }),
     { ...event('old', 0, { user_id: 'u5', event_type: 'purchase' }) },
+    { ...event('before', 0, { event_time: '2026-01-31T11:30:00Z', user_id: 'u6' }) },
   ])
   await shop.catchUp()
   const figures = await shop.get('/api/figures')
   assert.equal(figures.as_of, '2026-01-31T12:59:00.000Z')
   assert.deepEqual([figures.visitors_5m, figures.visitors_1h, figures.buyers_1h], [3, 5, 2])
   assert.equal(figures.conversion_1h, 0.4)
+  assert.deepEqual(figures.before, { events: 1, visitors: 1, buyers: 0 })
+  const minute = (figures.minutes as Json[]).at(-2)
+  assert.deepEqual(minute, {
+    ...{ minute: '2026-01-31T12:58:00.000Z', events: 1, visitors: 1, purchases: 1, buyers: 1 },
+  })
+  const sold = (figures.order_minutes as Json[]).filter(({ currency }) => currency === 'EUR')
+  assert.deepEqual(sold, [
+    { minute: '2026-01-31T12:58:00.000Z', currency: 'EUR', orders: 1, revenue: 10 },
+  ])
   const euros = (figures.revenue as Json[]).find(({ currency }) => currency === 'EUR')
   assert.deepEqual(euros, {
     ...{ currency: 'EUR', today: 10, last_hour: 10, orders_today: 1, orders_1h: 1 },
+    ...{ hour_before: 0, orders_hour_before: 0 },
   })
 })
 

@@ -26,6 +26,26 @@ test('the ledger balances, with what is still pending and after it', async (t) =
   )
 })
 
+test('opens a cell: the records of a source and an hour, by what became of them', async (t) => {
+  const shop = await openShop(t)
+  const later = event('d', 4, { received_at: '2026-01-31T14:10:00Z' })
+  const other = event('e', 5, { source: 'app' })
+  await shop.append([event('a', 1), later, other, invalid('bad_time', { raw: '{"at":1}' })])
+  await shop.catchUp()
+  const cell = 'source=web&hour=2026-01-31T13:00:00Z'
+  const read = async (query: string) =>
+    (await shop.get(`/api/ledger/records?${query}`)).rows as readonly Json[]
+  const stored = await read(cell)
+  assert.deepEqual(
+    stored.map(({ event_id }) => event_id),
+    ['a'],
+  )
+  const [refused] = await read(`${cell}&outcome=invalid`)
+  assert.deepEqual([refused?.reason, refused?.raw], ['bad_time', '{"at":1}'])
+  assert.equal((await read('')).length, 3)
+  assert.deepEqual(await read(`${cell}&outcome=erased`), [])
+})
+
 test('says that it does not balance when an outcome went uncounted', async (t) => {
   const shop = await openShop(t)
   await shop.append([event('a', 1), { ...event('b', 2), record: 'event' }])

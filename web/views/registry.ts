@@ -18,4 +18,12 @@ export const VIEWS: readonly View[] = Object.freeze([
     tables: ['ledger'],
     load: () => import('./trust/trust.tsx'),
   },
+  {
+    name: 'connect',
+    title: 'Connect',
+    answers: 'How do events of the shop come here?',
+    icon: 'connect',
+    tables: [],
+    load: () => import('./connect/connect.tsx'),
+  },
 ] satisfies readonly View[])

@@ -12,9 +12,11 @@ import { readFigures } from './figures.ts'
 import { healthz, metrics, readyz, status } from './health.ts'
 import { linkVisitor } from './identity.ts'
 import { readInvalid, readLedgerRoute } from './ledger.ts'
+import { readLedgerRecords } from './ledger_records.ts'
 import { liveStream } from './live.ts'
 import { query } from './query.ts'
 import { questionRoutes } from './questions.ts'
+import { setup } from './setup.ts'
 import { listTables, readChanges, readTable } from './tables.ts'
 
 const ROUTES: readonly Route[] = Object.freeze([
@@ -24,8 +26,10 @@ const ROUTES: readonly Route[] = Object.freeze([
   liveStream,
   readFigures,
   readLedgerRoute,
+  readLedgerRecords,
   readInvalid,
   status,
+  setup,
   query,
   flush,
   rebuildAll,

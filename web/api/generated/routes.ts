@@ -213,6 +213,20 @@ export interface Routes {
       readonly refused_requests: Readonly<Record<string, number>> | null
     }
   }
+  /** The records behind a cell of the ledger, the newest first. */
+  'GET /api/ledger/records': {
+    readonly asked: {
+      readonly source?: string | undefined
+      readonly hour?: string | undefined
+      readonly outcome?: "stored" | "invalid" | "filtered" | "erased" | undefined
+    }
+    readonly answer: {
+      /** at most 200 */
+      readonly rows: readonly (Row)[]
+      /** whether there are more */
+      readonly truncated: boolean
+    }
+  }
   /** Invalid events by reason, the newest first, with samples and what to do. */
   'GET /api/invalid': {
     readonly asked: {}
@@ -425,6 +439,29 @@ export interface Routes {
       readonly started_at: string
       /** seconds since then */
       readonly uptime_s: number
+    }
+  }
+  /** Where and with which key events are sent to this shop. */
+  'GET /api/setup': {
+    readonly asked: {}
+    readonly answer: {
+      /** where events are posted to */
+      readonly collect_path: string
+      /** where the script for pages is */
+      readonly tag_path: string
+      /** those of browsers, which every visitor of the shop can read; they let nobody read */
+      readonly write_keys: readonly ({
+        /** the key */
+        readonly key: string
+        /** whose events it sends */
+        readonly source: string
+      })[]
+      /** the data folder on the machine of the server */
+      readonly data: string
+      /** of the shop, in which its days begin */
+      readonly time_zone: string
+      /** of the shop */
+      readonly currency: string
     }
   }
   /** Runs one SELECT over the tables of /api/tables. */
