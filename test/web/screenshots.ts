@@ -25,6 +25,7 @@ interface Picture {
 const PICTURES: readonly Picture[] = [
   { name: 'now', path: '/now' },
   { name: 'trust', path: '/trust' },
+  { name: 'connect', path: '/connect' },
 ]
 
 const SCREENS = [
@@ -82,6 +83,9 @@ async function takeEach(browser: Browser, url: string, picture: Picture): Promis
       await sleep(SETTLE_MS)
       await picture.prepare?.(page)
       const file = join(FOLDER, `${picture.name}-${screen}-${colorScheme}.png`)
+      // As high as what is shown, so that what stays at the window's edge stands at the picture's.
+      const height = await page.evaluate('document.documentElement.scrollHeight')
+      await page.setViewportSize({ ...size.viewport, height: Number(height) })
       await page.screenshot({ path: file, fullPage: true })
       process.stdout.write(`${file}\n`)
       await context.close()

@@ -107,6 +107,10 @@ export const formatDuration = unless<number>((seconds) => {
     .join(' ')
 })
 
+/** `1 segment`, `2 segments`. */
+export const formatSeveral = (count: number, thing: string): string =>
+  `${whole.format(count)} ${thing}${count === 1 ? '' : 's'}`
+
 /** `remove_from_cart` as `remove from cart`. */
 export const formatWord = (name: string): string => name.replaceAll('_', ' ')
 

@@ -2,15 +2,14 @@
  * Every number opens: a number that shows the people behind it. Give it the `people` path that
  * stands beside the number in the API's answer.
  */
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { Row } from '../api/routes.ts'
 import { useAnswerAt } from '../api/use_answer.ts'
-import { IconButton } from './controls.tsx'
+import { Dialog } from './dialog.tsx'
 import { formatWord } from './format.ts'
 import { Grid, type GridColumn } from './grid.tsx'
 import { Link } from './link.tsx'
 import { Answered } from './states.tsx'
-import './people.css'
 
 interface PeopleLinkProps {
   /** A path of the API. */
@@ -51,18 +50,9 @@ interface Found {
 
 /** The same, opened by whoever shows it, such as a chart that was clicked. */
 export function People({ path, about, onClose }: PeopleProps) {
-  const dialog = useRef<HTMLDialogElement>(null)
   const asking = useAnswerAt<Found>(path)
-  useEffect(() => dialog.current?.showModal(), [])
   return (
-    <dialog aria-labelledby="people-title" className="people" onClose={onClose} ref={dialog}>
-      <div className="panel-head">
-        <div>
-          <h2 id="people-title">Who</h2>
-          <p className="note">{about}</p>
-        </div>
-        <IconButton icon="close" name="Close" onClick={() => dialog.current?.close()} />
-      </div>
+    <Dialog about={about} onClose={onClose} title="Who">
       <Answered asking={asking} height={300}>
         {({ people, truncated }) => (
           <>
@@ -77,7 +67,7 @@ export function People({ path, about, onClose }: PeopleProps) {
           </>
         )}
       </Answered>
-    </dialog>
+    </Dialog>
   )
 }
 

@@ -1,4 +1,6 @@
-/** How to send events, with what this shop needs filled in; lights up when the first one is there. */
+/**
+ * How to send events, with what this shop needs filled in; lights up when the first one is there.
+ */
 import type { Answer } from '../../api/routes.ts'
 import { useAnswer } from '../../api/use_answer.ts'
 import { Command, Segments } from '../../parts/controls.tsx'

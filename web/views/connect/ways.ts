@@ -25,7 +25,7 @@ export function waysOf(setup: Setup, place: Place): readonly Way[] {
 
 function curl({ collect_path }: Setup, { origin, isLocal }: Place, key: string): Way {
   const event =
-    '{"event_id":"first-1","event_type":"view","user_id":"me","product_id":"p1","category":"shoes","price":59.9}'
+    '{"event_id":"first-1","event_type":"view","user_id":"me",\n    "product_id":"p1","category":"shoes","price":59.9}'
   // Only this machine may send without a key, and only to a server that no other can reach.
   const withKey = isLocal ? '' : `  -H 'authorization: Bearer ${key}' \\\n`
   return {

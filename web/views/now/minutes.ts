@@ -18,11 +18,13 @@ export interface Minute {
 
 /** Revenue is that of one currency: amounts of several are never added up. */
 export function minutesOf(figures: Figures, currency: string | null): readonly Minute[] {
-  const last = minuteAt(figures.as_of ?? '')
+  const latest = minuteAt(figures.as_of ?? '')
   const known = new Map(figures.minutes.map((row) => [minuteAt(row.minute), row]))
   const sold = figures.order_minutes.filter((row) => row.currency === currency)
   const earned = new Map(sold.map((row) => [minuteAt(row.minute), row]))
-  const oldest = Math.min(last, ...known.keys())
+  const oldest = Math.min(latest, ...known.keys())
+  // The minute under way would look like a fall at the end of every line.
+  const last = oldest < latest ? latest - 1 : latest
   const span = Math.min(MINUTES_MAX, Math.max(MINUTES_MIN, last - oldest + 1))
   return Array.from({ length: span }, (_, at) => {
     const minute = last - span + 1 + at

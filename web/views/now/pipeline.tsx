@@ -37,7 +37,9 @@ function Stations({ status }: { readonly status: Status }) {
         />
         <Station
           about={
-            engine.pending === 0 ? 'all in the tables' : `the oldest for ${formatDuration(waits_s)}`
+            waits_s < 1
+              ? 'for a moment at most'
+              : `the oldest for ${formatDuration(Math.round(waits_s))}`
           }
           name="Waiting"
           value={formatCount(engine.pending)}
