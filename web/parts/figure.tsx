@@ -1,6 +1,6 @@
 /** One number that matters: its name, how it moved, and its last hour or days as a line. */
 import type { ReactNode } from 'react'
-import { formatChange, NOTHING } from './format.ts'
+import { formatChange } from './format.ts'
 import { Sparkline } from './sparkline.tsx'
 import './figure.css'
 
@@ -43,7 +43,8 @@ export function Figure({ name, value, about, change, trend }: FigureProps) {
 }
 
 function Change({ now, before, against, better = 'up' }: NonNullable<FigureProps['change']>) {
-  if (before === 0) return <span className="change">{`${NOTHING} ${against}`}</span>
+  // Nothing can be said of how much more than nothing it is.
+  if (before === 0) return null
   const change = (now - before) / before
   const way = change === 0 || better === 'neither' ? 'same' : wayOf(change, better)
   return (

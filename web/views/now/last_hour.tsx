@@ -1,4 +1,4 @@
-/** Events and purchases minute by minute. */
+/** Events and shoppers minute by minute; what is bought is too little to be seen beside them. */
 import { useMemo } from 'react'
 import type { Figures } from '../../api/figures.ts'
 import { Chart } from '../../parts/chart/chart.tsx'
@@ -24,7 +24,6 @@ export function LastHour({ figures }: { readonly figures: Figures }) {
         series: [
           { name: 'Events', draw: 'area', values: minutes.map(({ events }) => events) },
           { name: 'Shoppers', values: minutes.map(({ visitors }) => visitors) },
-          { name: 'Purchases', values: minutes.map(({ purchases }) => purchases) },
         ],
       }),
     [minutes],
@@ -33,7 +32,7 @@ export function LastHour({ figures }: { readonly figures: Figures }) {
     <Chart
       columns={COLUMNS}
       height={300}
-      legend={['Events', 'Shoppers', 'Purchases']}
+      legend={['Events', 'Shoppers']}
       name="Minute by minute"
       option={option}
       rows={minutes}

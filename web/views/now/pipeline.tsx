@@ -15,7 +15,15 @@ type Status = Answer<'/api/status'>
 export function Pipeline() {
   const asking = useAnswer('/api/status', {}, { every_ms: EVERY_MS })
   return (
-    <Panel actions={<Link to="trust">More</Link>} span={1} title="Pipeline">
+    <Panel
+      actions={
+        <Link className="note" to="trust">
+          All of it
+        </Link>
+      }
+      span={1}
+      title="Pipeline"
+    >
       <Answered asking={asking} height={266}>
         {(status) => <Stations status={status} />}
       </Answered>
