@@ -53,7 +53,10 @@ describe('the frame', { skip, timeout: 150_000 }, () => {
     up.signal('SIGTERM')
     await up.ended()
     await page.getByText('reconnecting').waitFor()
-    assert.ok((await page.locator('.figure').count()) > 0, String(await page.locator('main').textContent()))
+    assert.ok(
+      (await page.locator('.figure').count()) > 0,
+      String(await page.locator('main').textContent()),
+    )
   })
 
   test('a refused question is answered with its sentence and a way on', async (t) => {

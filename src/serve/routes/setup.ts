@@ -1,4 +1,4 @@
-/** How events are sent to this shop: what the page needs to show commands that work as they stand. */
+/** How events are sent to this shop, so that the page can show commands that work as they are. */
 import { list, object, type Route, text } from '../route.ts'
 
 export const setup: Route = {

@@ -21,7 +21,7 @@ export function Arrival() {
         </p>
       ) : invalid > 0 ? (
         <p>
-          <strong>Something came and could not be understood.</strong> It is kept, with the reason:{' '}
+          <strong>Something came and could not be understood.</strong> It is kept:{' '}
           <Link to="trust">see why, and how to mend it</Link>
         </p>
       ) : (

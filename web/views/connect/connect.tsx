@@ -19,7 +19,7 @@ export default function Connect() {
   return (
     <>
       <ViewHead
-        about="Send a first event; what you see here is filled in for this server and works as it stands."
+        about="Send a first event: all of this is filled in for this server and works as it stands."
         title="Connect your shop"
       />
       <div className="connect">

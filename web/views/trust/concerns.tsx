@@ -19,8 +19,8 @@ export function Concerns({ status: { concerns, engine } }: { readonly status: St
       ))}
       {failed && engine.last_error === null && (
         <li data-level="past">
-          <Icon name="check" />
-          {`A batch failed on ${formatTime(failed.at)} UTC and went through when it was tried again: ${failed.message}`}
+          <Icon name="check" />A batch failed on {formatTime(failed.at)} UTC, and went through
+          later: {failed.message}
         </li>
       )}
     </ul>

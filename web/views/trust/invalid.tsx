@@ -16,7 +16,7 @@ export function Invalid() {
   const asking = useAnswer('/api/invalid', {}, { every_ms: EVERY_MS })
   return (
     <Panel
-      about="What could not be understood is never lost: it is kept, with the reason and what was sent."
+      about="What could not be understood is kept, with the reason and with what was sent."
       title="Invalid events"
     >
       <Answered asking={asking} height={120}>
@@ -61,7 +61,7 @@ function SampleItem({ sample }: { readonly sample: Sample }) {
         <span className="number">{formatTime(received_at)}</span> {source ?? 'unknown source'}
         <em>{detail ?? 'no detail'}</em>
       </summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard */}
       <pre tabIndex={0}>{`${pretty(raw)}${raw_truncated ? '\n… cut here' : ''}`}</pre>
     </details>
   )

@@ -30,10 +30,12 @@ const COLUMNS: readonly GridColumn<Lane>[] = [
 ]
 
 export function Lanes({ status: { lanes, sizes } }: { readonly status: Status }) {
+  const { archive_files, archive_bytes } = sizes
+  const files = formatSeveral(archive_files, 'file')
   const archive =
-    sizes.archive_files === 0
+    archive_files === 0
       ? 'Nothing was moved to the archive yet.'
-      : `The archive holds ${formatSeveral(sizes.archive_files, 'file')}, ${formatBytes(sizes.archive_bytes)}.`
+      : `The archive holds ${files}, ${formatBytes(archive_bytes)}.`
   return (
     <Panel
       about={`One lane for each writer: the collector of this machine, every import. ${archive}`}

@@ -22,7 +22,8 @@ interface RecordsProps {
 export function Records({ cell, onClose }: RecordsProps) {
   const { source, hour, outcome, count } = cell
   const asking = useAnswer('/api/ledger/records', { source, hour, outcome })
-  const about = `${formatCount(count)} ${outcome} from ${source}, in the hour from ${formatTime(hour)} UTC`
+  const what = `${formatCount(count)} ${outcome} from ${source}`
+  const about = `${what}, in the hour from ${formatTime(hour)} UTC`
   return (
     <Dialog about={about} onClose={onClose} title="Records">
       <Answered asking={asking} height={320}>

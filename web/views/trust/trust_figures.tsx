@@ -3,6 +3,9 @@ import { Figure, Figures } from '../../parts/figure.tsx'
 import { formatClock, formatCount, formatDay, formatDuration, NOTHING } from '../../parts/format.ts'
 import type { Status } from './concerns.tsx'
 
+const quantilesOf = ({ batch_p50_ms, batch_p99_ms }: Status['engine']): string =>
+  `half within ${within(batch_p50_ms)}, 99 % within ${within(batch_p99_ms)}`
+
 /** A moment's wait is not worth a number that changes all the time. */
 function waitingOf(pending: number, waits_s: number): string {
   if (pending === 0) return 'all is in the tables'
@@ -30,11 +33,7 @@ export function TrustFigures({ status }: { readonly status: Status }) {
         value={ran ? formatDuration(engine.visible_after_ms / 1_000) : NOTHING}
       />
       <Figure
-        about={
-          ran
-            ? `half within ${within(engine.batch_p50_ms)}, 99 % within ${within(engine.batch_p99_ms)}`
-            : 'none yet'
-        }
+        about={ran ? quantilesOf(engine) : 'none yet'}
         name="Last batch"
         value={ran ? formatDuration(engine.batch_ms / 1_000) : NOTHING}
       />
