@@ -268,6 +268,12 @@ export interface Routes {
         /** what is so, and what to do */
         readonly said: string
       })[]
+      readonly uses: {
+        /** duckdb, or the Spark server that computes the batches */
+        readonly engine: string
+        /** files, or the address of the topic */
+        readonly log: string
+      }
       readonly engine: {
         /** opening, rebuilding, running or failed */
         readonly state: string
@@ -398,6 +404,10 @@ export interface Routes {
         readonly spill_bytes: number
         /** a database that a new one took the place of */
         readonly set_aside_bytes: number
+        /** of events that Spark keeps */
+        readonly silver_files: number
+        /** of these */
+        readonly silver_bytes: number
         /** left for the data folder */
         readonly disk_free_bytes: number
       }
@@ -432,6 +442,8 @@ export interface Routes {
         /** this program */
         readonly clickpath: string
         readonly duckdb: string | null
+        /** null where it computes nothing, or has not answered yet */
+        readonly spark: string | null
         /** the runtime */
         readonly node: string
       }
