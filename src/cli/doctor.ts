@@ -1,5 +1,6 @@
 /** `clickpath doctor`: looks for what is wrong with a data folder; says what, why, and the cure. */
 import { resolve } from 'node:path'
+import { sparkOf } from '../engine/place.ts'
 import { messageOf } from '../std/errors.ts'
 import { command, DATA_OPTION, type Output } from './command.ts'
 import { type Check, type Finding, type Patient, verdictOf } from './doctor/finding.ts'
@@ -43,6 +44,8 @@ async function examine(patient: Patient, damaged: 'tell' | 'skip'): Promise<read
   const noFolder = await findFolder(patient.directory)
   if (noFolder) return [noFolder]
   const topic = topicOf(patient.settings)
+  const spark = sparkOf(patient.settings)
+  const { checkSpark } = await import('./doctor/spark.ts')
   const { checkTopic } = await import('./doctor/kafka.ts')
   const ofLog: Readonly<Record<string, Check>> = topic
     ? { log: (someone) => checkTopic(someone, topic, damaged) }
@@ -54,6 +57,7 @@ async function examine(patient: Patient, damaged: 'tell' | 'skip'): Promise<read
     running: checkRunning,
     port: checkPort,
     ...ofLog,
+    ...(spark ? { spark: (someone) => checkSpark(someone, spark) } : {}),
     database: async (someone) => (await checkServer(someone)) ?? checkDatabase(someone),
     archive: checkEventFiles,
     leftovers: checkLeftovers,

@@ -28,6 +28,8 @@ const BATCH = ['--batch-records-max', '20000', '--batch-interval-ms', '10']
 const WAIT_MS_MAX = 600_000
 /** Somewhere in a batch. */
 const DELAY_MS_MAX = 4_000
+const BURST_MS = 200
+const LULL_MS = 1_500
 
 async function statusOf({ url }: UpProcess): Promise<Status | null> {
   try {
@@ -47,6 +49,25 @@ async function until(up: UpProcess, what: string, holds: (status: Status) => boo
       throw new Error(`waited in vain for ${what}: ${JSON.stringify(status?.engine)}`)
     }
     await sleep(100)
+  }
+}
+
+/** There is always something new, and never more than a batch takes in seconds. */
+function sendInBursts(client: Client): { end(): Promise<void> } {
+  const ending = new AbortController()
+  const bursts = (async () => {
+    while (!ending.signal.aborted) {
+      client.begin()
+      await sleep(BURST_MS)
+      await client.rest()
+      await sleep(LULL_MS, undefined, { signal: ending.signal }).catch(() => 'told to end')
+    }
+  })()
+  return {
+    end: () => {
+      ending.abort()
+      return bursts
+    },
   }
 }
 
@@ -105,7 +126,7 @@ describe(`up on a cluster that is killed part by part (seed ${SEED})`, {
     const up = await startUp(directory, [...FLAGS, ...BATCH, '--log', log, '--engine', engine])
     const client = new Client(up.url, random)
     t.after(() => client.abandon())
-    client.begin()
+    const sending = sendInBursts(client)
     const scene: Scene = {
       up,
       inABatch: async () => {
@@ -122,7 +143,7 @@ describe(`up on a cluster that is killed part by part (seed ${SEED})`, {
     await t.test('a broker', () => killPart('kafka-2', scene))
     await scene.inABatch()
 
-    await client.rest()
+    await sending.end()
     await untilVisible(up.url, WAIT_MS_MAX)
     assert.equal(sayFindings(await check(up.url, client.told)), '')
     const status = await statusOf(up)

@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { before, type TestContext, test } from 'node:test'
+import { after, before, type TestContext, test } from 'node:test'
 import { dataFolder, runToEnd, startUp } from '../cli/up_process.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -25,6 +25,8 @@ const MANIFEST = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as
 const project = mkdtempSync(join(tmpdir(), 'clickpath installed '))
 const installed = join(project, 'node_modules', 'clickpath')
 const program = join(installed, 'bin', 'clickpath.js')
+
+after(() => rmSync(project, { recursive: true, force: true }))
 
 before(() => {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
@@ -42,7 +44,6 @@ before(() => {
 })
 
 test('runs installed, from another folder, without our sources', async (t: TestContext) => {
-  t.after(() => rmSync(project, { recursive: true, force: true }))
   assert.deepEqual(globSync('**/*.ts', { cwd: installed, exclude: ['**/*.d.ts'] }), [])
   const version = await runToEnd(['--version'], { program, cwd: project })
   assert.deepEqual([version.stdout, version.stderr], [`${MANIFEST.version}\n`, ''])
@@ -52,4 +53,13 @@ test('runs installed, from another folder, without our sources', async (t: TestC
   assert.equal((await fetch(up.url)).status, 200)
   up.signal('SIGTERM')
   assert.equal((await up.ended()).code, 0)
+})
+
+test('says which packages Kafka and Spark need, where these are not installed', async (t) => {
+  const where = ['--data', dataFolder(t), '--log-reserve-mb', '0']
+  const run = (...words: string[]) => runToEnd([...words, ...where], { program, cwd: project })
+  const kafka = await run('query', 'SELECT 1', '--log', 'kafka://127.0.0.1:1/events')
+  assert.match(kafka.stderr, /USAGE: kafka:.* npm install @platformatic\/kafka@2/)
+  const spark = await run('query', 'SELECT 1', '--engine', 'sc://127.0.0.1:1')
+  assert.match(spark.stderr, /USAGE: sc:.* npm install @bufbuild\/protobuf@2 .*apache-arrow@21/)
 })

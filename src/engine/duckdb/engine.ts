@@ -15,6 +15,7 @@ import { causeOf, type Say, tell } from '../../std/notices.ts'
 import type { Settings } from '../../std/settings.ts'
 import type { Engine, EngineProgress } from '../contract.ts'
 import { BatchHealth } from './batch_health.ts'
+import { pauseAfter } from './batch_pace.ts'
 import { type Batches, type Computer, LocalBatches } from './batches.ts'
 import { compact } from './compact.ts'
 import { type Connection, Database, isFatal, removeStore, setAside } from './database.ts'
@@ -23,7 +24,7 @@ import { faultOfEventFiles, removeEventFiles, settleEventFiles } from './event_f
 import { type BatchContext, type Position, readPosition, START } from './position.ts'
 import { Readers } from './readers.ts'
 import { reconcile } from './rebuild.ts'
-import { FEW_RECORDS, SessionPace } from './session_pace.ts'
+import { SessionPace } from './session_pace.ts'
 import { settleAlone } from './session_upkeep.ts'
 import { createStore, faultOf } from './store.ts'
 import { watermarkOf } from './watermark.ts'
@@ -56,8 +57,6 @@ const BATCHES_KEPT = 20_000
 const CHECKPOINT_IDLE_MS = 10_000
 const RETRY_MS_MAX = 5_000
 /** At rest the engine leaves the machine to questions most of the time. */
-const REST_SHARE = 2
-const REST_MS_MAX = 400
 
 const positions = (offsets: Offsets) => [...offsets.values()].reduce((sum, one) => sum + one, 0)
 
@@ -321,17 +320,11 @@ export class DuckdbEngine implements Engine {
     }
   }
 
-  /**
-   * Batches begin an interval apart, so that they are not too small; further apart while little
-   * comes in, and at once under backlog.
-   */
   async #pause(interval_ms: number, worked_ms: number, signal: AbortSignal): Promise<void> {
     const pending = await this.#pending(this.#position.offsets)
     this.#status = { ...this.#status, pending }
-    if (pending >= this.#options.settings.batch_records_max / 10) return
-    const rest_ms = pending < FEW_RECORDS ? Math.min(REST_SHARE * worked_ms, REST_MS_MAX) : 0
-    // Tricky: after a clock was set back, the work seems to have taken less than nothing.
-    const pause_ms = Math.max(Math.min(interval_ms - worked_ms, interval_ms), rest_ms)
+    const { batch_records_max } = this.#options.settings
+    const pause_ms = pauseAfter({ worked_ms, interval_ms, pending, batch_records_max })
     if (pause_ms <= 0) return
     await sleep(pause_ms, undefined, { signal }).catch(() => undefined) // Aborted: the loop ends.
   }

@@ -33,7 +33,12 @@ export function sparkFailure(address: string, thrown: unknown): unknown {
     case 'session_lost':
     case 'operation_lost':
     case 'interrupted':
-      return new ClickpathError('SPARK_AWAY', at, told)
+      // Its own sentence says the same around it as ours.
+      return new ClickpathError(
+        'SPARK_AWAY',
+        at,
+        /tried \d+ times: (.*?)\./.exec(told)?.[1] ?? told,
+      )
     case 'argument':
     case 'credentials':
     case 'protocol':

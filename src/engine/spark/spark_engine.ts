@@ -16,6 +16,7 @@ export interface SparkEngineOptions
   readonly source: SparkSource
 }
 
+export { trySpark } from './try_spark.ts'
 export { sparkSource }
 
 export function sparkEngine({ address, source, ...options }: SparkEngineOptions): DuckdbEngine {
