@@ -37,7 +37,7 @@ export function sparkFailure(address: string, thrown: unknown): unknown {
       return new ClickpathError(
         'SPARK_AWAY',
         at,
-        /tried \d+ times: (.*?)\./.exec(told)?.[1] ?? told,
+        /tried \d+ times: (.*)\. Check that/.exec(told)?.[1] ?? told,
       )
     case 'argument':
     case 'credentials':
