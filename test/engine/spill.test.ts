@@ -1,6 +1,6 @@
 /**
- * What does not fit into memory goes to a folder beside the store: also when the store that was left
- * by a killed process needs it while it opens, and again afterwards.
+ * What does not fit into memory goes to a folder beside the store: also when the store that was
+ * left by a killed process needs it while it opens, and again afterwards.
  */
 import assert from 'node:assert/strict'
 import { fork } from 'node:child_process'
@@ -16,7 +16,7 @@ const ROWS = 480_000
 /** More than two thirds of it are needed for what the write-ahead log holds. */
 const MEMORY_MB = 120
 
-test('a store whose write-ahead log does not fit into memory opens, and queries spill after it', async (t) => {
+test('opens a store whose write-ahead log does not fit into memory, and goes on', async (t) => {
   const folder = await mkdtemp(path.join(tmpdir(), 'clickpath-spill-'))
   t.after(() => rm(folder, { recursive: true, force: true }))
   const file = path.join(folder, 'store.duckdb')

@@ -58,8 +58,6 @@ const CHECKPOINT_IDLE_MS = 10_000
 const RETRY_MS_MAX = 5_000
 /** At rest the engine leaves the machine to questions most of the time. */
 
-const positions = (offsets: Offsets) => [...offsets.values()].reduce((sum, one) => sum + one, 0)
-
 export class DuckdbEngine implements Engine {
   readonly #options: DuckdbEngineOptions
   readonly #file: string
@@ -87,13 +85,12 @@ export class DuckdbEngine implements Engine {
     this.#unswept = new Unswept(options.erasing)
     this.#batches = options.batches ?? new LocalBatches(options.log, options.settings)
     this.#file = path.join(options.directory, 'clickpath.duckdb')
-    const { directory, files, clock } = options
-    const { store_reserve_mb: reserve_mb } = options.settings
+    const { directory, files, clock, say, settings } = options
+    const { store_reserve_mb: reserve_mb } = settings
     this.#reserve = new DiskReserve({
       ...{ directory, clock, reserve_mb, setting: 'store_reserve_mb' },
       ...(files ? { files } : {}),
     })
-    const { say, settings } = options
     this.#pace = new SessionPace(settings)
     this.#health = new BatchHealth({ clock, say, slow_batch_ms: settings.slow_batch_ms })
   }
@@ -113,12 +110,10 @@ export class DuckdbEngine implements Engine {
 
   #context(): BatchContext {
     const { plan, settings, clock, erasing } = this.#options
-    const settles = async (offsets: Offsets) =>
-      this.#pace.isDue(
-        clock.now_ms(),
-        positions(offsets) - positions(this.#position.offsets),
-        await this.#pending(offsets),
-      )
+    const settles = async (after: Offsets) => {
+      const pending = await this.#pending(after)
+      return this.#pace.isDue(clock.now_ms(), this.#position.offsets, after, pending)
+    }
     return { plan, settings, now_ms: clock.now_ms(), erased: erasing?.erased, settles }
   }
 

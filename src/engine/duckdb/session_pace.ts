@@ -3,6 +3,7 @@
  * is asked for, and so seldom that joining them takes a share of the time only. What is joined at
  * once has a bound.
  */
+import type { Offsets } from '../../log/contract.ts'
 import type { Settings } from '../../std/settings.ts'
 
 /** While so few records wait, the engine is at rest. */
@@ -12,6 +13,8 @@ const REST_SHARE = 4
 const REST_MS_MAX = 20_000
 /** So many records do not wait for more. */
 const WAITING_MAX = 200_000
+
+const positions = (offsets: Offsets) => [...offsets.values()].reduce((sum, one) => sum + one, 0)
 
 export class SessionPace {
   readonly #delay_ms: number
@@ -23,9 +26,10 @@ export class SessionPace {
     this.#delay_ms = session_delay_ms
   }
 
-  /** At the end of a batch of `records`, when `pending` records of the log are not stored yet. */
-  isDue(now_ms: number, records: number, pending: number): boolean {
-    if (pending < FEW_RECORDS || this.#waiting + records >= WAITING_MAX) return true
+  /** At the end of a batch between offsets, when `pending` records of the log are not stored yet. */
+  isDue(now_ms: number, before: Offsets, after: Offsets, pending: number): boolean {
+    const waiting = this.#waiting + positions(after) - positions(before)
+    if (pending < FEW_RECORDS || waiting >= WAITING_MAX) return true
     const rest_ms = Math.min(REST_SHARE * this.#took_ms, REST_MS_MAX)
     // Tricky: a clock that was set back does not stop them.
     return Math.abs(now_ms - this.#settled_ms) >= Math.max(this.#delay_ms, rest_ms)
