@@ -26,7 +26,7 @@ export class SessionPace {
     this.#delay_ms = session_delay_ms
   }
 
-  /** At the end of a batch between offsets, when `pending` records of the log are not stored yet. */
+  /** At the end of a batch between offsets; `pending` records of the log are not stored yet. */
   isDue(now_ms: number, before: Offsets, after: Offsets, pending: number): boolean {
     const waiting = this.#waiting + positions(after) - positions(before)
     if (pending < FEW_RECORDS || waiting >= WAITING_MAX) return true
