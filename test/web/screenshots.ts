@@ -80,6 +80,8 @@ async function takeEach(browser: Browser, url: string, picture: Picture): Promis
       })
       page.on('pageerror', (error) => process.stderr.write(`${picture.path}: ${error.stack}\n`))
       await page.goto(new URL(picture.path, url).href)
+      await page.locator('#content h1').waitFor()
+      await page.locator('#content [aria-busy="true"]').first().waitFor({ state: 'detached' })
       await sleep(SETTLE_MS)
       await picture.prepare?.(page)
       const file = join(FOLDER, `${picture.name}-${screen}-${colorScheme}.png`)

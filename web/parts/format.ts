@@ -48,8 +48,10 @@ export const formatCount = unless<number | string>((value) => whole.format(Numbe
 export const formatBrief = unless<number | string>((value) => brief.format(Number(value)))
 /** Of 1. */
 export const formatShare = unless<number>((value) => share.format(value))
-/** By how much of it something changed, with its sign. */
-export const formatChange = unless<number>((value) => signed.format(value))
+/** By how much of it something changed, with its sign; more than tenfold as a multiple. */
+export const formatChange = unless<number>((value) =>
+  value < 10 ? signed.format(value) : `×${tenths.format(value + 1)}`,
+)
 export const formatNumber = unless<number | string>((value) => {
   const number = Number(value)
   return Math.abs(number) >= 1_000 ? whole.format(number) : fine.format(number)
