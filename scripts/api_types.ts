@@ -78,7 +78,8 @@ const WORDS: Readonly<Record<string, string>> = {
 }
 
 function typeOf(schema: Schema, indent: string): string {
-  const { type, enum: values, properties, items, additionalProperties } = schema
+  const { type, enum: values, anyOf, properties, items, additionalProperties } = schema
+  if (Array.isArray(anyOf)) return anyOf.map((one) => typeOf(one as Schema, indent)).join(' | ')
   if (Array.isArray(values)) return values.map((value) => JSON.stringify(value)).join(' | ')
   if (Array.isArray(type)) {
     return type.map((one) => typeOf({ ...schema, type: one }, indent)).join(' | ')

@@ -18,10 +18,12 @@ import { query } from './query.ts'
 import { questionRoutes } from './questions.ts'
 import { setup } from './setup.ts'
 import { listTables, readChanges, readTable } from './tables.ts'
+import { readValues } from './values.ts'
 
 const ROUTES: readonly Route[] = Object.freeze([
   listTables,
   readTable,
+  readValues,
   readChanges,
   liveStream,
   readFigures,

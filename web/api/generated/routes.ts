@@ -59,6 +59,24 @@ export interface Routes {
       readonly truncated: boolean
     }
   }
+  /** Which values a column of sessions or of their steps has, the most frequent first. */
+  'GET /api/values/{column}': {
+    readonly asked: {
+      readonly column: string
+      readonly search?: string | undefined
+      readonly limit?: number | undefined
+    }
+    readonly answer: {
+      readonly values: readonly ({
+        /** as questions take it */
+        readonly value: string
+        /** steps with it for columns of steps, else sessions */
+        readonly count: number
+      })[]
+      /** whether there are more */
+      readonly truncated: boolean
+    }
+  }
   /** What changed in a table since a cursor; all of it anew where that is not known. */
   'GET /api/changes/{table}': {
     readonly asked: {
@@ -946,9 +964,89 @@ export interface Routes {
       })[]
       /** null where nothing could be reached */
       readonly conversion_rate: number | null
-      readonly biggest_drop: unknown
-      readonly time_to_convert: unknown
-      readonly breakdown: unknown
+      readonly biggest_drop: {
+        readonly from: string
+        readonly to: string
+        readonly lost: number
+        /** null where nothing could be reached */
+        readonly rate: number | null
+        /** a path of this API: the people behind the number */
+        readonly people: string
+      } | null
+      readonly time_to_convert: {
+        readonly first_to_last: {
+          readonly count: number
+          /** null where nothing could be reached */
+          readonly mean_s: number | null
+          /** null where nothing could be reached */
+          readonly p25_s: number | null
+          /** null where nothing could be reached */
+          readonly median_s: number | null
+          /** null where nothing could be reached */
+          readonly p75_s: number | null
+          /** null where nothing could be reached */
+          readonly p90_s: number | null
+          readonly histogram: readonly ({
+            readonly from_s: number
+            /** null where nothing could be reached */
+            readonly to_s: number | null
+            readonly count: number
+          })[]
+        }
+        readonly steps: readonly ({
+          readonly step: number
+          readonly count: number
+          /** null where nothing could be reached */
+          readonly mean_s: number | null
+          /** null where nothing could be reached */
+          readonly p25_s: number | null
+          /** null where nothing could be reached */
+          readonly median_s: number | null
+          /** null where nothing could be reached */
+          readonly p75_s: number | null
+          /** null where nothing could be reached */
+          readonly p90_s: number | null
+          readonly histogram: readonly ({
+            readonly from_s: number
+            /** null where nothing could be reached */
+            readonly to_s: number | null
+            readonly count: number
+          })[]
+        })[]
+      } | null
+      readonly breakdown: {
+        readonly by: string
+        readonly values: readonly ({
+          readonly value: string | null
+          /** all values that are not named */
+          readonly is_other: boolean
+          readonly steps: readonly ({
+            /** from 1 */
+            readonly step: number
+            /** `any` where it may be of every type */
+            readonly event_type: string
+            readonly filter: string | null
+            readonly optional: boolean
+            /** units that reached the step */
+            readonly count: number
+            /** null where nothing could be reached */
+            readonly rate_from_previous: number | null
+            /** null where nothing could be reached */
+            readonly rate_from_first: number | null
+            /** units that came no further; for an optional step, those that went by without it */
+            readonly dropped: number
+            /** units with such an event anywhere */
+            readonly with_step: number
+            /** a path of this API: the people behind the number */
+            readonly people: string
+            /** a path of this API: the people behind the number */
+            readonly people_dropped: string
+          })[]
+          /** null where nothing could be reached */
+          readonly conversion_rate: number | null
+        })[]
+        readonly other_values: number
+      } | null
       readonly trend: {
         readonly interval: string
         /** whether the oldest intervals were left out */
