@@ -76,7 +76,8 @@ function columnsOf(people: readonly Row[]): readonly GridColumn<Row>[] {
   const names = [...new Set(people.flatMap((row) => Object.keys(row)))]
   const shown = names.filter((name) => name !== 'timeline')
   return shown.map((name) => {
-    const column = { name, title: formatWord(name), value: (row: Row) => row[name] }
+    const kind = people.every((row) => isTime(row[name])) ? 'time' : 'text'
+    const column = { name, title: formatWord(name), kind, value: (row: Row) => row[name] } as const
     if (name !== 'person_id' && name !== 'visitor_id') return column
     return {
       ...column,
@@ -92,4 +93,8 @@ function columnsOf(people: readonly Row[]): readonly GridColumn<Row>[] {
       },
     }
   })
+}
+
+const isTime = (value: unknown): boolean => {
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value)
 }

@@ -31,29 +31,63 @@ interface ChartProps<R> {
   /** Names in the order of the theme's colours; none where one series needs no name. */
   readonly legend?: readonly string[]
   readonly onPick?: (picked: Picked) => void
+  /**
+   * Elements in place of the canvas, such as bars that open: as high as they are. The option is
+   * then what the picture is made of.
+   */
+  readonly drawn?: ReactNode
+  /** Beside the name, such as what is shown of several. */
+  readonly controls?: ReactNode
   /** What to do so that there is something; shown when there are no rows. */
   readonly empty?: ReactNode
 }
 
 export function Chart<R>(props: ChartProps<R>) {
-  const { name, about, option, columns, rows, height = 260, span = 3, legend = [], empty } = props
-  const [shown, setShown] = useState<'chart' | 'table'>('chart')
-  const drawn = useRef<ECharts>(null)
+  const { name, about, option, rows, height = 260, span = 3, legend = [] } = props
+  const [shown, setShown] = useState<Shown>('chart')
+  const canvas = useRef<ECharts>(null)
   const onChart = useCallback((chart: ECharts | null) => {
-    drawn.current = chart
+    canvas.current = chart
   }, [])
-  const toImage = () => {
+  const toImage = async () => {
     const backgroundColor = colourOf('--surface')
-    const url = drawn.current?.getDataURL({ type: 'png', pixelRatio: 2, backgroundColor })
-    if (url) void saveImage(name, url)
+    const url = props.drawn
+      ? await (await import('./picture.ts')).pictureOf(option, height, props.kinds)
+      : canvas.current?.getDataURL({ type: 'png', pixelRatio: 2, backgroundColor })
+    if (url) await saveImage(name, url)
   }
-  const isTable = shown === 'table'
   const actions = (
+    <>
+      {props.controls}
+      <Actions {...props} onImage={() => void toImage()} onShow={setShown} shown={shown} />
+    </>
+  )
+  return (
+    <Panel about={about} actions={actions} span={span} title={name}>
+      {legend.length > 0 && <Legend names={legend} />}
+      <div className="chart" style={props.drawn || rows.length === 0 ? {} : { height }}>
+        <Content {...props} height={height} onChart={onChart} shown={shown} />
+      </div>
+    </Panel>
+  )
+}
+
+type Shown = 'chart' | 'table'
+
+interface ActionsProps<R> extends ChartProps<R> {
+  readonly shown: Shown
+  readonly onShow: (shown: Shown) => void
+  readonly onImage: () => void
+}
+
+function Actions<R>({ name, columns, rows, shown, onShow, onImage }: ActionsProps<R>) {
+  const isTable = shown === 'table'
+  return (
     <>
       <IconButton
         icon="table"
         name={`${name}: as a table`}
-        onClick={() => setShown(isTable ? 'chart' : 'table')}
+        onClick={() => onShow(isTable ? 'chart' : 'table')}
         pressed={isTable}
       />
       <IconButton
@@ -61,33 +95,39 @@ export function Chart<R>(props: ChartProps<R>) {
         name={`${name}: save as CSV`}
         onClick={() => saveRows(name, columns, rows)}
       />
-      <IconButton disabled={isTable} icon="image" name={`${name}: save as PNG`} onClick={toImage} />
+      <IconButton disabled={isTable} icon="image" name={`${name}: save as PNG`} onClick={onImage} />
     </>
   )
+}
+
+interface ContentProps<R> extends ChartProps<R> {
+  readonly height: number
+  readonly shown: Shown
+  readonly onChart: (chart: ECharts | null) => void
+}
+
+function Content<R>({ shown, onChart, ...props }: ContentProps<R>) {
+  const { name, columns, rows, height, drawn, empty } = props
+  if (rows.length === 0) {
+    return (
+      <Empty height={height} title="Nothing in this time">
+        {empty ?? 'Choose a longer time, or fewer filters.'}
+      </Empty>
+    )
+  }
+  if (shown === 'table') return <Grid columns={columns} height={height} name={name} rows={rows} />
+  if (drawn) return drawn
   return (
-    <Panel about={about} actions={actions} span={span} title={name}>
-      {legend.length > 0 && <Legend names={legend} />}
-      <div className="chart" style={{ height }}>
-        {rows.length === 0 ? (
-          <Empty height={height} title="Nothing in this time">
-            {empty ?? 'Choose a longer time, or fewer filters.'}
-          </Empty>
-        ) : isTable ? (
-          <Grid columns={columns} height={height} name={name} rows={rows} />
-        ) : (
-          <figure aria-label={`Chart: ${name}`} className="chart-figure" role="img">
-            <Suspense fallback={null}>
-              <Canvas
-                onChart={onChart}
-                option={option}
-                {...(props.kinds ? { kinds: props.kinds } : {})}
-                {...(props.onPick ? { onPick: props.onPick } : {})}
-              />
-            </Suspense>
-          </figure>
-        )}
-      </div>
-    </Panel>
+    <figure aria-label={`Chart: ${name}`} className="chart-figure" role="img">
+      <Suspense fallback={null}>
+        <Canvas
+          onChart={onChart}
+          option={props.option}
+          {...(props.kinds ? { kinds: props.kinds } : {})}
+          {...(props.onPick ? { onPick: props.onPick } : {})}
+        />
+      </Suspense>
+    </figure>
   )
 }
 
