@@ -24,6 +24,11 @@ interface Picture {
 /** A new view is a line here. */
 const PICTURES: readonly Picture[] = [
   { name: 'now', path: '/now' },
+  { name: 'funnel', path: '/funnel' },
+  {
+    name: 'funnel-compared',
+    path: '/funnel?steps=view%3Acategory!%3Dtoys&steps=optional%3Awishlist&steps=cart&steps=purchase&by=channel&compare=previous&range=30d',
+  },
   { name: 'trust', path: '/trust' },
   { name: 'connect', path: '/connect' },
 ]

@@ -11,6 +11,14 @@ export const VIEWS: readonly View[] = Object.freeze([
     load: () => import('./now/now.tsx'),
   },
   {
+    name: 'funnel',
+    title: 'Funnel',
+    answers: 'Where do people leave on their way through the shop?',
+    icon: 'funnel',
+    tables: ['sessions'],
+    load: () => import('./funnel/funnel.tsx'),
+  },
+  {
     name: 'trust',
     title: 'Trust',
     answers: 'Where did every event go, and can these figures be believed?',
