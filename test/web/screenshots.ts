@@ -29,6 +29,8 @@ const PICTURES: readonly Picture[] = [
     name: 'funnel-compared',
     path: '/funnel?steps=view%3Acategory!%3Dtoys&steps=optional%3Awishlist&steps=cart&steps=purchase&by=channel&compare=previous&range=30d',
   },
+  { name: 'journeys', path: '/journeys' },
+  { name: 'journeys-pages', path: '/journeys?by=page&depth=4&range=90d&compare=previous' },
   { name: 'trust', path: '/trust' },
   { name: 'connect', path: '/connect' },
 ]

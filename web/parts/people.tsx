@@ -50,24 +50,31 @@ interface Found {
 
 /** The same, opened by whoever shows it, such as a chart that was clicked. */
 export function People({ path, about, onClose }: PeopleProps) {
-  const asking = useAnswerAt<Found>(path)
   return (
     <Dialog about={about} onClose={onClose} title="Who">
-      <Answered asking={asking} height={300}>
-        {({ people, truncated }) => (
-          <>
-            <Grid
-              columns={columnsOf(people)}
-              empty="Perhaps they were erased since."
-              height={520}
-              name={`People: ${about}`}
-              rows={people}
-            />
-            {truncated && <p className="note">{`The first ${people.length}; there are more.`}</p>}
-          </>
-        )}
-      </Answered>
+      <PeopleList about={about} path={path} />
     </Dialog>
+  )
+}
+
+/** The same inside of something else that is open. */
+export function PeopleList({ path, about }: Omit<PeopleProps, 'onClose'>) {
+  const asking = useAnswerAt<Found>(path)
+  return (
+    <Answered asking={asking} height={300}>
+      {({ people, truncated }) => (
+        <>
+          <Grid
+            columns={columnsOf(people)}
+            empty="Perhaps they were erased since."
+            height={520}
+            name={`People: ${about}`}
+            rows={people}
+          />
+          {truncated && <p className="note">{`The first ${people.length}; there are more.`}</p>}
+        </>
+      )}
+    </Answered>
   )
 }
 

@@ -34,9 +34,9 @@ const OPERATORS: Readonly<Record<string, string>> = { '=': 'is', '!=': 'is not' 
 export const sayFilter = ({ column, operator, value }: StepFilter): string =>
   `${column} ${OPERATORS[operator] ?? operator} ${value}`
 
-/** `view, category is shoes`. */
+/** `view (category is shoes)`. */
 export function sayStep(word: string): string {
   const { event_type, filters } = stepOf(word)
   const type = event_type === null ? 'any event' : formatWord(event_type)
-  return [type, ...filters.map(sayFilter)].join(', ')
+  return filters.length === 0 ? type : `${type} (${filters.map(sayFilter).join(', ')})`
 }

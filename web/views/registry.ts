@@ -19,6 +19,14 @@ export const VIEWS: readonly View[] = Object.freeze([
     load: () => import('./funnel/funnel.tsx'),
   },
   {
+    name: 'journeys',
+    title: 'Journeys',
+    answers: 'Which way do people go through the shop?',
+    icon: 'journeys',
+    tables: ['sessions'],
+    load: () => import('./journeys/journeys.tsx'),
+  },
+  {
     name: 'trust',
     title: 'Trust',
     answers: 'Where did every event go, and can these figures be believed?',

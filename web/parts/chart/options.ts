@@ -47,7 +47,7 @@ export function seriesChart(chart: SeriesChart): EChartsCoreOption {
     type: 'value' as const,
     splitNumber: 4,
     minInterval: 0,
-    ...(chart.highest === undefined ? {} : { max: chart.highest }),
+    ...(chart.highest === undefined ? {} : { max: chart.highest, interval: chart.highest / 4 }),
     axisLabel: { formatter: (at: number) => axisFormat(at) },
   }
   const pointed = (given: unknown) => {

@@ -65,8 +65,8 @@ export default function FunnelView() {
                 <>
                   <Bars funnel={funnel} previous={previous} />
                   <Trend funnel={funnel} length_ms={period?.length_ms} previous={previous} />
-                  <Times funnel={funnel} />
                   <Breakdown funnel={funnel} />
+                  <Times funnel={funnel} />
                 </>
               )}
             </Answered>

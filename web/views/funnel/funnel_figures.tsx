@@ -64,7 +64,7 @@ export function FunnelFigures({ funnel, previous }: FunnelFiguresProps) {
 
 /** Always one line of words, so that what is below keeps its place. */
 function BiggestDrop({ funnel }: { readonly funnel: Funnel }) {
-  const { biggest_drop: drop, scope } = funnel
+  const { biggest_drop: drop } = funnel
   const units = unitsOf(funnel)
   const began = requiredOf(funnel.steps)[0]?.count ?? 0
   if (!drop) {
@@ -85,9 +85,8 @@ function BiggestDrop({ funnel }: { readonly funnel: Funnel }) {
       <Icon name="alert" />
       <span>
         Most are lost between <strong>{from}</strong> and <strong>{to}</strong>:{' '}
-        <strong className="number">{formatCount(drop.lost)}</strong> {units}, {` `}
-        {formatShare(drop.rate)} of {scope === 'person' ? 'those' : 'the sessions'} that got to{' '}
-        {from}.{' '}
+        <strong className="number">{formatCount(drop.lost)}</strong> {units},{' '}
+        {formatShare(drop.rate)} of those that got so far.{' '}
         <PeopleLink about={`reached ${from} and not ${to}`} path={drop.people}>
           See who left
         </PeopleLink>

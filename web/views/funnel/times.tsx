@@ -19,9 +19,10 @@ const COLUMNS: readonly GridColumn<Bin>[] = [
   { name: 'count', title: 'Took so long', kind: 'count', value: ({ count }) => count },
 ]
 
+/** By where it ends: each bin begins where the one before ended. */
 const titleOf = ({ from_s, to_s }: Bin): string => {
-  if (to_s === null) return `over ${formatDuration(from_s)}`
-  return from_s === 0 ? `under ${formatDuration(to_s)}` : `to ${formatDuration(to_s)}`
+  if (to_s === null) return `> ${formatDuration(from_s)}`
+  return `< ${formatDuration(to_s)}`
 }
 
 /** Without the empty ends. */
@@ -47,7 +48,7 @@ export function Times({ funnel }: { readonly funnel: Funnel }) {
   )
   if (!told || !shown) {
     return (
-      <Panel span={1} title="Time to convert">
+      <Panel span={3} title="Time to convert">
         <Empty height={240} title="No times here">
           {funnel.order === 'any'
             ? 'Steps in any order have no time between them.'
@@ -84,7 +85,7 @@ export function Times({ funnel }: { readonly funnel: Funnel }) {
       name="Time to convert"
       option={option}
       rows={bins}
-      span={1}
+      span={3}
     />
   )
 }

@@ -55,7 +55,7 @@ export function Trend({ funnel, previous, length_ms }: TrendProps) {
     }
     const places = starts.map(isDays ? formatDay : formatTime)
     const format = shown === 'rate' ? formatShare : formatCount
-    const axis = shown === 'rate' ? { axisFormat: formatShare } : {}
+    const axis = shown === 'rate' ? { axisFormat: formatShare, ...highestOf(series) } : {}
     return {
       option: seriesChart({ places, series, format, ...axis }),
       names: series.length > 1 ? series.map(({ name }) => name) : [],
@@ -82,6 +82,10 @@ export function Trend({ funnel, previous, length_ms }: TrendProps) {
     />
   )
 }
+
+/** No axis of shares goes beyond all. */
+const highestOf = (series: readonly ChartSeries[]): { readonly highest?: number } =>
+  series.some(({ values }) => values.some((value) => Number(value) > 0.8)) ? { highest: 1 } : {}
 
 /** The largest parts of the breakdown; null is all of it. */
 function partsOf({ breakdown }: Funnel): readonly (string | null)[] {
