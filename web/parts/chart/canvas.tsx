@@ -34,12 +34,14 @@ export default function Canvas({ option, kinds, onPick, onChart }: CanvasProps) 
   useEffect(() => {
     const element = place.current
     if (!element) return
-    const made = init(element, chartTheme())
-    const sizing = new ResizeObserver(() => made.resize())
+    let made: ECharts | undefined
+    const sizing = new ResizeObserver(() => made?.resize())
     let state: 'there' | 'gone' = 'there'
     const show = async () => {
+      // Tricky: a chart knows only of the kinds that were there when it was made.
       await loadKinds((needed?.split(',') ?? []) as RareKind[])
       if (state === 'gone') return
+      made = init(element, chartTheme())
       chart.current = made
       made.setOption(calm(latest.current.option, 'first'))
       made.on('click', (event) => latest.current.onPick?.(event as unknown as Picked))
@@ -52,7 +54,7 @@ export default function Canvas({ option, kinds, onPick, onChart }: CanvasProps) 
       sizing.disconnect()
       chart.current = undefined
       onChart(null)
-      made.dispose()
+      made?.dispose()
     }
   }, [needed, onChart])
 
