@@ -31,6 +31,9 @@ const PICTURES: readonly Picture[] = [
   },
   { name: 'journeys', path: '/journeys' },
   { name: 'journeys-pages', path: '/journeys?by=page&depth=4&range=90d&compare=previous' },
+  { name: 'retention', path: '/retention' },
+  { name: 'retention-days', path: '/retention?period=day&kind=rolling&compare=previous' },
+  { name: 'attribution', path: '/attribution?range=30d&compare=previous' },
   { name: 'trust', path: '/trust' },
   { name: 'connect', path: '/connect' },
 ]

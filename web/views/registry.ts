@@ -27,6 +27,22 @@ export const VIEWS: readonly View[] = Object.freeze([
     load: () => import('./journeys/journeys.tsx'),
   },
   {
+    name: 'retention',
+    title: 'Retention',
+    answers: 'Do people come back, and how many of them after how long?',
+    icon: 'retention',
+    tables: ['sessions', 'orders'],
+    load: () => import('./retention/retention.tsx'),
+  },
+  {
+    name: 'attribution',
+    title: 'Attribution',
+    answers: 'Which visits brought the revenue?',
+    icon: 'attribution',
+    tables: ['sessions', 'orders'],
+    load: () => import('./attribution/attribution.tsx'),
+  },
+  {
     name: 'trust',
     title: 'Trust',
     answers: 'Where did every event go, and can these figures be believed?',

@@ -55,7 +55,7 @@ export function stepAt(by: Kind, value: string): string {
 }
 
 const OUTSIDE: Readonly<Record<string, string>> = {
-  other: 'other steps',
+  other: 'other',
   left: 'left',
   entered: 'had not begun',
   reached: 'arrived',
@@ -65,8 +65,8 @@ const OUTSIDE: Readonly<Record<string, string>> = {
 export function sayValue(by: string, value: string): string {
   if (by === 'event_type') return formatWord(value)
   if (by !== 'page' || !URL.canParse(value)) return value
-  const { pathname, hostname } = new URL(value)
-  return pathname === '/' ? `${hostname}/` : pathname
+  const { pathname } = new URL(value)
+  return pathname === '/' ? 'home page' : pathname
 }
 
 export const sayNode = (by: string, { kind, node }: PathNode): string =>

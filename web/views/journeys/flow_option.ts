@@ -71,7 +71,7 @@ export function flowOption(paths: Paths, width: number): EChartsCoreOption {
           ...label,
           formatter: ({ name }: { readonly name: string }) => {
             const node = byId.get(name)
-            return node ? `${sayNode(by, node)} ${formatCount(inflow(node, links))}` : ''
+            return node ? labelOf(sayNode(by, node), inflow(node, links), room) : ''
           },
         },
         lineStyle: { color: 'source', opacity: 0.22, curveness: 0.5 },
@@ -83,6 +83,15 @@ export function flowOption(paths: Paths, width: number): EChartsCoreOption {
       },
     ],
   }
+}
+
+const LETTER_WIDTH = 6.7
+
+/** The number is never what is cut. */
+function labelOf(name: string, count: number, room: number): string {
+  const told = formatCount(count)
+  const letters = Math.max(4, Math.floor(room / LETTER_WIDTH) - told.length - 1)
+  return `${name.length > letters ? `${name.slice(0, letters - 1)}…` : name} ${told}`
 }
 
 /** Of those outside, only who came or goes here; all others were counted in another column. */

@@ -8,6 +8,7 @@ import type { GridColumn } from '../../parts/grid.tsx'
 import { PeopleLink } from '../../parts/people.tsx'
 import { useFields } from '../../state/address.ts'
 import { FIELDS, type Journeys, sayStepOf } from './fields.ts'
+import '../../parts/bar_list.css'
 
 type Journey = Journeys['journeys'][number]
 
@@ -102,13 +103,7 @@ function Drawn({ lines, journeys: { other } }: DrawnProps) {
               </PeopleLink>
             </strong>
             <span>{formatShare(line.share)}</span>
-            {line.shareBefore !== undefined && (
-              <span className="note">before {formatShare(line.shareBefore)}</span>
-            )}
-            <span className="note">
-              {formatShare(line.conversion_rate)} bought, half within{' '}
-              {formatDuration(line.duration_s_median)}
-            </span>
+            <span className="note">{noteOf(line)}</span>
           </div>
           <span className="bar-track">
             <span style={{ width: `${(line.sessions / most) * 100}%` }} />
@@ -123,6 +118,16 @@ function Drawn({ lines, journeys: { other } }: DrawnProps) {
       )}
     </ol>
   )
+}
+
+function noteOf({ conversion_rate, duration_s_median, shareBefore }: Line): string {
+  return [
+    shareBefore === undefined ? '' : `before ${formatShare(shareBefore)}`,
+    conversion_rate ? `${formatShare(conversion_rate)} bought` : 'none bought',
+    duration_s_median ? `half within ${formatDuration(duration_s_median)}` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(', ')
 }
 
 function columnsOf(compared: boolean): readonly GridColumn<Line>[] {
