@@ -14,10 +14,10 @@ import type { Window } from '../model/window.ts'
 import type { Plan, PlannedTable } from '../plan/plan.ts'
 import { rowIdentity } from '../present/changelog.ts'
 import { STREAM_NAMES } from '../present/views.ts'
-import { DUCKDB_TYPES } from '../std/duckdb.ts'
 import { ClickpathError } from '../std/errors.ts'
 import { type Pivot, pivotOf } from './pivot.ts'
 import type { LimitedStore } from './served_engine.ts'
+import { typeWord } from './type_word.ts'
 
 export interface ColumnInfo {
   readonly name: string
@@ -145,18 +145,6 @@ function tableInfo(planned: PlannedTable): TableInfo {
     columns: columnsOf(planned),
     pivot: pivotOf(planned.table),
   }
-}
-
-const TYPE_WORDS: Readonly<Record<string, AnswerType>> = {
-  ...Object.fromEntries(Object.entries(DUCKDB_TYPES).map(([word, type]) => [type, word])),
-  INTEGER: 'integer',
-  DATE: 'timestamp',
-}
-
-function typeWord(type: string): AnswerType {
-  if (type.endsWith('[]')) return 'list'
-  if (type.startsWith('DECIMAL')) return 'decimal'
-  return TYPE_WORDS[type] ?? 'text'
 }
 
 async function streamInfo(store: LimitedStore, name: string): Promise<TableInfo> {

@@ -3,7 +3,11 @@ import type { Route, Schema } from './route.ts'
 
 const ERROR = {
   type: 'object',
-  properties: { code: { type: 'string' }, message: { type: 'string' } },
+  properties: {
+    code: { type: 'string' },
+    message: { type: 'string' },
+    position: { type: 'integer', description: 'of SQL: the character that is wrong, from 0' },
+  },
   required: ['code', 'message'],
 }
 

@@ -28,6 +28,7 @@ import { isTextAnswer, type Route, type ServeContext, type WriteKey } from './ro
 import { routesOf } from './routes/registry.ts'
 import type { ServedEngine } from './served_engine.ts'
 import { Sizes } from './sizes.ts'
+import { SqlRefusal } from './sql_place.ts'
 import { NO_TOKENS, openTokens, type Tokens } from './tokens.ts'
 
 const BODY_BYTES_MAX = 200_000
@@ -213,7 +214,8 @@ function answerErrors(
     const { code, message, status } = error
     // Codes are a closed set, so this stays small.
     refusals.set(code, (refusals.get(code) ?? 0) + 1)
-    return reply.code(status).send({ code, message })
+    const place = error instanceof SqlRefusal ? { position: error.position } : {}
+    return reply.code(status).send({ code, message, ...place })
   })
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? ''

@@ -4,8 +4,8 @@
  * kind known here, so what a later version of DuckDB adds is refused until it is looked at.
  */
 import type { Row, Store } from '../engine/contract.ts'
-import { ClickpathError } from '../std/errors.ts'
 import { SQL_FUNCTIONS, SQL_TABLE_FUNCTIONS, SQL_TEXT_FUNCTIONS } from './sql_functions.ts'
+import { characterAt, SqlRefusal } from './sql_place.ts'
 import { isNode, nodesOf, type SqlNode, tooLarge } from './sql_size.ts'
 
 /** Characters of a query; a longer one is refused, since parsing cannot be interrupted. */
@@ -27,37 +27,48 @@ const RELATIONS: ReadonlySet<unknown> = new Set([
   ...['ASCENDING', 'DESCENDING', 'ORDER_DEFAULT'],
 ])
 
-const refuse = (reason: string) => new ClickpathError('SQL_REFUSED', reason)
+const refuse = (reason: string, position?: number) => new SqlRefusal(reason, position)
 
 const lower = (value: unknown): string => String(value ?? '').toLowerCase()
 
-function checkName(node: SqlNode, names: ReadonlySet<string>, allowed: readonly string[]): void {
+/** What is checked, and the text it stands in. */
+interface Checked {
+  readonly sql: string
+  /** What tables and WITH give. */
+  readonly names: ReadonlySet<string>
+  /** For people: the tables. */
+  readonly allowed: readonly string[]
+}
+
+function checkName(node: SqlNode, { sql, names, allowed }: Checked): void {
+  const at = characterAt(sql, node.query_location)
   const { catalog_name = '', schema_name = '', at_clause } = node
   if (catalog_name !== '' || schema_name !== '') {
-    throw refuse(`tables are named without a schema, not as ${schema_name}.${node.table_name}`)
+    throw refuse(`tables are named without a schema, not as ${schema_name}.${node.table_name}`, at)
   }
-  if (at_clause) throw refuse('AT is not known here')
+  if (at_clause) throw refuse('AT is not known here', at)
   if (!names.has(lower(node.table_name))) {
-    throw refuse(`there is no table ${node.table_name}. Tables: ${allowed.join(', ')}`)
+    throw refuse(`there is no table ${node.table_name}. Tables: ${allowed.join(', ')}`, at)
   }
 }
 
-function checkFunction(node: SqlNode, known: ReadonlySet<string>): void {
+function checkFunction(node: SqlNode, known: ReadonlySet<string>, { sql }: Checked): void {
+  const at = characterAt(sql, node.query_location)
   const { function_name, schema = '', catalog = '' } = node
   if (catalog !== '' || (schema !== '' && schema !== 'main')) {
-    throw refuse(`functions are named without a schema, not as ${schema}.${function_name}`)
+    throw refuse(`functions are named without a schema, not as ${schema}.${function_name}`, at)
   }
   if (!known.has(lower(function_name))) {
-    throw refuse(`the function ${function_name} is not among those that a query may call`)
+    throw refuse(`the function ${function_name} is not among those that a query may call`, at)
   }
-  checkTexts(node)
+  checkTexts(node, at)
 }
 
 /**
  * What a text is replaced by must stand in the query: taken from a column, one call could make of
  * a text its square, beyond the memory that DuckDB keeps to.
  */
-function checkTexts({ function_name, children }: SqlNode): void {
+function checkTexts({ function_name, children }: SqlNode, at: number | undefined): void {
   const first = SQL_TEXT_FUNCTIONS.get(lower(function_name))
   if (first === undefined || !Array.isArray(children)) return
   for (const child of children.slice(first)) {
@@ -65,11 +76,12 @@ function checkTexts({ function_name, children }: SqlNode): void {
     if (typeof text === 'string' && text.length <= REPLACEMENT_LENGTH_MAX) continue
     throw refuse(
       `${function_name} takes text in quotes, of at most ${REPLACEMENT_LENGTH_MAX} characters`,
+      at,
     )
   }
 }
 
-function check(root: unknown, names: ReadonlySet<string>, allowed: readonly string[]): void {
+function check(root: unknown, checked: Checked): void {
   const tableFunctions = new Set<unknown>()
   for (const node of nodesOf(root)) {
     const { type } = node
@@ -77,13 +89,13 @@ function check(root: unknown, names: ReadonlySet<string>, allowed: readonly stri
       if (!EXPRESSIONS.has(node.class)) throw refuse(`${node.class} is not known here`)
       const asTable = tableFunctions.has(node)
       if ('function_name' in node) {
-        checkFunction(node, asTable ? SQL_TABLE_FUNCTIONS : SQL_FUNCTIONS)
+        checkFunction(node, asTable ? SQL_TABLE_FUNCTIONS : SQL_FUNCTIONS, checked)
       } else if (asTable) throw refuse('a table is expected after FROM')
       continue
     }
     if (typeof type !== 'string' || type.endsWith('_TYPE_INFO')) continue
     if (!RELATIONS.has(type)) throw refuse(`${type} is not known here; ask with SELECT`)
-    if (type === 'BASE_TABLE') checkName(node, names, allowed)
+    if (type === 'BASE_TABLE') checkName(node, checked)
     if (type === 'TABLE_FUNCTION') tableFunctions.add(node.function)
   }
 }
@@ -133,14 +145,16 @@ export async function guardSql(
   checkSize(sql)
   const [row] = await store.rows('SELECT json_serialize_sql(?::VARCHAR) AS tree', [sql])
   const tree = isNode(row?.tree) ? row.tree : { error: true, error_message: 'it is too deep' }
-  if (tree.error !== false) throw refuse(String(tree.error_message))
+  if (tree.error !== false) {
+    throw refuse(String(tree.error_message), characterAt(sql, tree.position))
+  }
   const statements = Array.isArray(tree.statements) ? tree.statements : []
   if (statements.length !== 1) throw refuse(`it holds ${statements.length} statements, not one`)
   const allowed = [...allowedNames].map(lower)
   const stored = new Set(await storedNames(store))
   for (const name of allowed) stored.delete(name)
   const withs = namesOfWith(statements, stored)
-  check(statements, new Set([...allowed, ...withs]), allowed)
+  check(statements, { sql, names: new Set([...allowed, ...withs]), allowed })
   // The tree does not tell this: without it a WITH that is used twice is planned once.
   if (withs.length > 0 && /\bmaterialized\b/i.test(sql)) {
     throw refuse('WITH is not told here whether to be MATERIALIZED')

@@ -160,7 +160,16 @@ test('runs what people ask', async (t) => {
   }
   const sql = 'SELECT event_id, price FROM events WHERE price < ? ORDER BY price'
   const { body } = await shop.post('/api/query', { sql, params: [5] })
-  assert.deepEqual(body, { rows: [{ event_id: 'b', price: 2.5 }], truncated: false })
+  const columns = [
+    { name: 'event_id', type: 'text' },
+    { name: 'price', type: 'decimal' },
+  ]
+  assert.deepEqual(body, { columns, rows: [{ event_id: 'b', price: 2.5 }], truncated: false })
+  const none = await shop.post('/api/query', { sql: 'SELECT 1 AS one, now() AS t WHERE false' })
+  assert.deepEqual(none.body.columns, [
+    { name: 'one', type: 'integer' },
+    { name: 't', type: 'timestamp' },
+  ])
   const answer = await fetch(`${shop.url}/api/query`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -233,4 +242,37 @@ test('a mistake in a query is told as such', async (t) => {
   assert.match(String(body.message), /colour/)
   assert.equal((await shop.post('/api/query', { query: 'SELECT 1' })).status, 400)
   assert.ok(!existsSync(join(shop.directory, 'stolen')))
+})
+
+/** Each with the mistake between arrows. */
+const MISTAKES = [
+  'SELECT *\nFORM >>>events',
+  'SELECT category,\n  >>>colour\nFROM events',
+  "SELECT 'é', >>>colour FROM events",
+  'SELECT * FROM >>>nowhere',
+  'SELECT category FROM events WHERE category > >>>read_text(category)',
+  `SELECT '${'x'.repeat(300)}', >>>colour FROM events`,
+  'SELECT >>>sum(category) FROM events',
+  'SELECT category FROM events WHERE>>>',
+]
+
+test('says at which character a query is wrong', async (t) => {
+  const shop = await openShop(t)
+  for (const marked of MISTAKES) {
+    const sql = marked.replace('>>>', '')
+    const { status, body } = await shop.post('/api/query', { sql })
+    assert.equal(status, 400, sql)
+    assert.equal(body.position, marked.indexOf('>>>'), `${sql}: ${body.message}`)
+    assert.doesNotMatch(String(body.message), /LINE \d/, sql)
+  }
+})
+
+test('names the functions that a query may call', async (t) => {
+  const shop = await openShop(t)
+  const { functions } = await shop.get('/api/query/functions')
+  assert.ok((functions as string[]).includes('date_trunc'))
+  assert.ok(
+    (functions as string[]).every((name) => /^[a-z]\w*$/.test(name)),
+    `${functions}`,
+  )
 })

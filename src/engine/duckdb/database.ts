@@ -22,6 +22,12 @@ export function isFatal(thrown: unknown): boolean {
   )
 }
 
+export interface SqlAnswer {
+  /** Types as DuckDB writes them, such as `DECIMAL(18,4)`. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[]
+  readonly rows: readonly Row[]
+}
+
 export class Connection {
   readonly #connection: DuckDBConnection
 
@@ -39,16 +45,20 @@ export class Connection {
     return (await this.#connection.run(sql)).rowsChanged
   }
 
+  async rows(sql: string, params: readonly unknown[] = []): Promise<readonly Row[]> {
+    return (await this.answer(sql, params)).rows
+  }
+
   /**
-   * Rows as JSON-ready values, at most `rows_max` of them. Throws SQL_STOPPED when they hold more
-   * than about `bytes_max`.
+   * Rows as JSON-ready values, at most `rows_max` of them, and what their columns are. Throws
+   * SQL_STOPPED when they hold more than about `bytes_max`.
    */
-  async rows(
+  async answer(
     sql: string,
     params: readonly unknown[] = [],
     rows_max = Number.MAX_SAFE_INTEGER,
     bytes_max = Number.MAX_SAFE_INTEGER,
-  ): Promise<readonly Row[]> {
+  ): Promise<SqlAnswer> {
     const result = await this.#connection.run(sql, params as DuckDBValue[])
     const names = result.deduplicatedColumnNames()
     // JSON is text with an alias; only the alias tells it apart.
@@ -77,7 +87,8 @@ export class Connection {
         )
       }
     }
-    return rows
+    const columns = names.map((name, column) => ({ name, type: types[column] ?? 'VARCHAR' }))
+    return { columns, rows }
   }
 
   interrupt(): void {

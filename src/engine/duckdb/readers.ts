@@ -1,7 +1,7 @@
 /** Connections for reading: bounded in number, each with the views that presenting needs. */
 import { ClickpathError } from '../../std/errors.ts'
 import type { Row, Store } from '../contract.ts'
-import type { Connection, Database } from './database.ts'
+import type { Connection, Database, SqlAnswer } from './database.ts'
 import { type QueryLimits, watchQuery } from './query_watch.ts'
 
 /** Queries that may wait for a connection; more are answered BUSY. */
@@ -103,16 +103,24 @@ export class Readers implements Store {
     }
   }
 
-  /** Runs one statement. Throws SQL_STOPPED when it goes beyond its limits. */
   async rows(
     sql: string,
     params: readonly unknown[] = [],
     limits: QueryLimits = {},
   ): Promise<readonly Row[]> {
+    return (await this.answer(sql, params, limits)).rows
+  }
+
+  /** Runs one statement. Throws SQL_STOPPED when it goes beyond its limits. */
+  async answer(
+    sql: string,
+    params: readonly unknown[] = [],
+    limits: QueryLimits = {},
+  ): Promise<SqlAnswer> {
     const connection = await this.#acquire()
     const watch = watchQuery(limits, () => connection.interrupt())
     try {
-      return await connection.rows(sql, params, limits.rows_max, limits.answer_bytes_max)
+      return await connection.answer(sql, params, limits.rows_max, limits.answer_bytes_max)
     } catch (thrown) {
       throw watch.reason() ?? thrown
     } finally {

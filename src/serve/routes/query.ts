@@ -1,7 +1,8 @@
 /** Read-only SQL: one SELECT over the public tables, stopped in time, cut at a number of rows. */
 import { csvOf } from '../csv.ts'
 import { querySql } from '../query_sql.ts'
-import { list, object, ROW, type Route } from '../route.ts'
+import { list, object, ROW, type Route, text } from '../route.ts'
+import { SQL_FUNCTIONS } from '../sql_functions.ts'
 
 export const query: Route = {
   method: 'POST',
@@ -24,6 +25,10 @@ export const query: Route = {
     additionalProperties: false,
   },
   answer: object({
+    columns: list(
+      object({ name: text('the column'), type: text('as in /api/tables') }),
+      'the columns of the rows, in order',
+    ),
     rows: list(ROW),
     truncated: { type: 'boolean', description: 'whether rows beyond query_rows_max were cut' },
   }),
@@ -33,10 +38,19 @@ export const query: Route = {
     const sql = String(body.sql)
     const answer = await querySql(engine.store, names, settings, sql, params, onStuck)
     if (body.format !== 'csv') return answer
-    const columns = Object.keys(answer.rows[0] ?? {}).map((name) => {
-      const isNumber = answer.rows.every((row) => ['number', 'object'].includes(typeof row[name]))
-      return { name, type: isNumber ? 'double' : 'text' } as const
-    })
-    return { type: 'text/csv; charset=utf-8', text: csvOf(columns, answer.rows) }
+    return { type: 'text/csv; charset=utf-8', text: csvOf(answer.columns, answer.rows) }
   },
+}
+
+const WORD = /^[a-z]/
+
+export const queryFunctions: Route = {
+  method: 'GET',
+  path: '/api/query/functions',
+  summary: 'The functions that a query may call, for an editor to offer.',
+  access: 'read',
+  answer: object({ functions: list(text('a name'), 'alphabetically, without operators') }),
+  handle: async () => ({
+    functions: [...SQL_FUNCTIONS].filter((name) => WORD.test(name)).toSorted(),
+  }),
 }

@@ -14,7 +14,7 @@ import { linkVisitor } from './identity.ts'
 import { readInvalid, readLedgerRoute } from './ledger.ts'
 import { readLedgerRecords } from './ledger_records.ts'
 import { liveStream } from './live.ts'
-import { query } from './query.ts'
+import { query, queryFunctions } from './query.ts'
 import { questionRoutes } from './questions.ts'
 import { setup } from './setup.ts'
 import { listTables, readChanges, readTable } from './tables.ts'
@@ -33,6 +33,7 @@ const ROUTES: readonly Route[] = Object.freeze([
   status,
   setup,
   query,
+  queryFunctions,
   flush,
   rebuildAll,
   rebuildTable,

@@ -504,9 +504,24 @@ export interface Routes {
       readonly format?: "json" | "csv"
     }
     readonly answer: {
+      /** the columns of the rows, in order */
+      readonly columns: readonly ({
+        /** the column */
+        readonly name: string
+        /** as in /api/tables */
+        readonly type: string
+      })[]
       readonly rows: readonly (Row)[]
       /** whether rows beyond query_rows_max were cut */
       readonly truncated: boolean
+    }
+  }
+  /** The functions that a query may call, for an editor to offer. */
+  'GET /api/query/functions': {
+    readonly asked: {}
+    readonly answer: {
+      /** alphabetically, without operators */
+      readonly functions: readonly (string)[]
     }
   }
   /** Waits until everything that is durable now is in the tables. */
