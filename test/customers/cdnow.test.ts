@@ -41,6 +41,7 @@ test('frequency, recency and T of all customers are those published', { skip }, 
   for (const as_of of MOMENTS) {
     const asked = {
       ...{ as_of, search: undefined, person: undefined, columns: [] },
+      ...{ group: [], lapsed_days: 90, where: [], seen_since: undefined },
       ...{ who: 'buyers', order: 'person_id', limit: 10_000, offset: 0 },
     }
     const context = { store: shop.processor.engine.store, settings: readSettings({}), as_of }

@@ -32,6 +32,7 @@ const openShop = async (
 async function asked(shop: Shop, settings: SettingValues, as_of: string, page = {}) {
   const question = {
     ...{ as_of, search: undefined, person: undefined, columns: [] },
+    ...{ group: [], lapsed_days: 90, where: [], seen_since: undefined },
     ...{ who: 'everybody', order: 'person_id', limit: 10_000, offset: 0 },
     ...page,
   }

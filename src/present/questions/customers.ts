@@ -3,7 +3,10 @@
  * carries the path of its timeline.
  */
 import type { Row } from '../../engine/contract.ts'
+import { ClickpathError } from '../../std/errors.ts'
 import type { Settings } from '../../std/settings.ts'
+import { CUSTOMERS_WHERE } from '../customers/filters.ts'
+import { GROUP_NAMES, LAPSED_DAYS_PARAMETER } from '../customers/groups.ts'
 import { customerListSql } from '../customers/list_sql.ts'
 import { momentOf, REACHED, settledMoment } from '../customers/moment.ts'
 import { pastOf } from '../customers/past.ts'
@@ -25,6 +28,13 @@ const parameters = {
     default: 'everybody',
     about: 'Buyers have placed an order.',
   },
+  group: {
+    type: 'list',
+    about: `Only these groups of customer_groups: ${GROUP_NAMES.join(', ')}.`,
+  },
+  lapsed_days: LAPSED_DAYS_PARAMETER,
+  where: CUSTOMERS_WHERE,
+  seen_since: { type: 'time', about: 'Only those with an event then or later.' },
   order: {
     type: 'text',
     default: '-last_seen',
@@ -52,11 +62,20 @@ export interface CustomersAnswer {
   readonly truncated: boolean
 }
 
+/** Throws BAD_REQUEST for a group that is none. */
+export function checkGroups(groups: readonly string[]): void {
+  const unknown = groups.find((name) => !GROUP_NAMES.includes(name))
+  if (unknown === undefined) return
+  const names = GROUP_NAMES.join(', ')
+  throw new ClickpathError('BAD_REQUEST', `There is no group "${unknown}". Groups: ${names}.`)
+}
+
 function statementOf(asked: CustomersAsked, settings: Settings, as_of?: string): Statement {
   const { columns, order, offset, limit, search } = asked
+  checkGroups(asked.group)
   const who = asked.who === 'buyers' ? 'buyers' : 'everybody'
   // One more than is shown says whether there are more.
-  const list = { columns, order, offset, who, limit: limit + 1 } as const
+  const list = { columns, order, offset, who, chosen: asked, limit: limit + 1 } as const
   const whose = search === undefined ? 'everybody' : searched(search)
   return customerListSql(list, momentOf(asked.as_of ?? as_of), whose, settings)
 }
@@ -81,7 +100,10 @@ export const customers: Question<typeof parameters, CustomersAnswer> = {
       definition: { type: 'string', description: 'what is counted, in words' },
       customers: {
         type: 'array',
-        items: { type: 'object', description: 'a row as of the table customer_features' },
+        items: {
+          type: 'object',
+          description: 'a row as of customer_features; customer_group is theirs',
+        },
       },
       truncated: { type: 'boolean', description: 'whether there are more after these' },
     },

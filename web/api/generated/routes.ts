@@ -806,6 +806,123 @@ export interface Routes {
       })[]
     }
   }
+  /** What does each category cost against the whole market, and what does it sell? */
+  'GET /api/categories': {
+    readonly asked: {
+      readonly from?: string | undefined
+      readonly to?: string | undefined
+      readonly currency?: string | undefined
+      readonly limit?: number | undefined
+      readonly format?: "json" | "csv" | undefined
+    }
+    readonly answer: {
+      /** what is counted, in words */
+      readonly definition: string
+      /** the first moment */
+      readonly from: string | null
+      /** the moment before which it stops */
+      readonly to: string | null
+      /** of all revenue in the answer */
+      readonly currency: string | null
+      /** that earned in the range, the one that earned most first */
+      readonly currencies: readonly (string | null)[]
+      readonly market: {
+        /** different products */
+        readonly products: number | null
+        /** how often its products were seen */
+        readonly views: number | null
+        /** how often they were put into carts */
+        readonly carts: number | null
+        /** purchase lines */
+        readonly purchases: number | null
+        /** purchases per view */
+        readonly view_to_purchase: number | null
+        /** product lines that told a price */
+        readonly prices: number | null
+        /** their mean */
+        readonly price_avg: number | null
+        /** the smallest price */
+        readonly price_min: number | string | null
+        /** the largest price */
+        readonly price_max: number | string | null
+        /** units sold by orders, refunded ones taken off */
+        readonly units: number | null
+        /** what order lines brought in the currency, refunds taken off */
+        readonly revenue: number | string | null
+      }
+      readonly categories: readonly ({
+        /** null: lines without a category */
+        readonly category: string | null
+        /** different products */
+        readonly products: number | null
+        /** how often its products were seen */
+        readonly views: number | null
+        /** how often they were put into carts */
+        readonly carts: number | null
+        /** purchase lines */
+        readonly purchases: number | null
+        /** purchases per view */
+        readonly view_to_purchase: number | null
+        /** product lines that told a price */
+        readonly prices: number | null
+        /** their mean */
+        readonly price_avg: number | null
+        /** the smallest price */
+        readonly price_min: number | string | null
+        /** the largest price */
+        readonly price_max: number | string | null
+        /** units sold by orders, refunded ones taken off */
+        readonly units: number | null
+        /** what order lines brought in the currency, refunds taken off */
+        readonly revenue: number | string | null
+        /** mean price by that of the market */
+        readonly price_to_market: number | null
+        /** the path of the API with the people behind it */
+        readonly people_viewed: string
+        /** the path of the API with the people behind it */
+        readonly people_carted: string
+        /** the path of the API with the people behind it */
+        readonly people_bought: string
+        /** the path of the API with the people behind it */
+        readonly people_left: string
+      })[]
+      /** whether there are more */
+      readonly truncated: boolean
+    }
+  }
+  /** The people behind one cell: What does each category cost against the whole market, and what does it sell? */
+  'GET /api/categories/people': {
+    readonly asked: {
+      readonly from?: string | undefined
+      readonly to?: string | undefined
+      readonly currency?: string | undefined
+      readonly limit?: number | undefined
+      readonly category?: string | undefined
+      readonly act?: "viewed" | "carted" | "bought" | "left" | undefined
+    }
+    readonly answer: {
+      /** at most 1000: person_id, visitor_id and what else names them */
+      readonly people: readonly (Row)[]
+      /** whether there are more */
+      readonly truncated: boolean
+    }
+  }
+  /** The SQL that answers: What does each category cost against the whole market, and what does it sell? */
+  'GET /api/categories/explain': {
+    readonly asked: {
+      readonly from?: string | undefined
+      readonly to?: string | undefined
+      readonly currency?: string | undefined
+      readonly limit?: number | undefined
+    }
+    readonly answer: {
+      readonly statements: readonly ({
+        /** one statement; `?` stands for a parameter */
+        readonly sql: string
+        readonly params: readonly (unknown)[]
+      })[]
+    }
+  }
   /** What did this one customer do, session by session and order by order? */
   'GET /api/customer': {
     readonly asked: {
@@ -861,12 +978,106 @@ export interface Routes {
       })[]
     }
   }
+  /** Which groups of customers are there by how they behave, and what are they worth? */
+  'GET /api/customer_groups': {
+    readonly asked: {
+      readonly as_of?: string | undefined
+      readonly lapsed_days?: number | undefined
+      readonly where?: readonly (string)[] | undefined
+      readonly seen_since?: string | undefined
+      readonly by?: "first_channel" | "preferred_device" | "preferred_category_viewed" | "preferred_category_bought" | "currency" | undefined
+      readonly format?: "json" | "csv" | undefined
+    }
+    readonly answer: {
+      /** the moment */
+      readonly as_of: string
+      /** what is counted, in words */
+      readonly definition: string
+      /** of all groups */
+      readonly customers: number
+      /** those of them who placed an order */
+      readonly buyers: number
+      /** in the order of the rules */
+      readonly groups: readonly ({
+        /** its name */
+        readonly group: string
+        /** who they are, in words */
+        readonly about: string
+        /** how many */
+        readonly customers: number
+        /** of all customers */
+        readonly share: number | null
+        /** orders that they placed */
+        readonly orders: number
+        /** sessions that they began */
+        readonly sessions: number
+        /** days since they were seen, the median */
+        readonly days_since_last_seen: number | null
+        /** what they are worth, the greatest first */
+        readonly money: readonly ({
+          /** amounts of several are never added up */
+          readonly currency: string | null
+          /** what their orders brought */
+          readonly revenue: number | string
+        })[]
+        /** the group by the column that is asked by; empty without one */
+        readonly parts: readonly ({
+          /** of the column that is asked by */
+          readonly value: string | null
+          /** all values that are not named */
+          readonly is_other: boolean
+          /** how many */
+          readonly customers: number
+        })[]
+        /** the path of the API with its people */
+        readonly people: string
+      })[]
+    }
+  }
+  /** The people behind one cell: Which groups of customers are there by how they behave, and what are they worth? */
+  'GET /api/customer_groups/people': {
+    readonly asked: {
+      readonly as_of?: string | undefined
+      readonly lapsed_days?: number | undefined
+      readonly where?: readonly (string)[] | undefined
+      readonly seen_since?: string | undefined
+      readonly by?: "first_channel" | "preferred_device" | "preferred_category_viewed" | "preferred_category_bought" | "currency" | undefined
+      readonly group?: readonly (string)[] | undefined
+    }
+    readonly answer: {
+      /** at most 1000: person_id, visitor_id and what else names them */
+      readonly people: readonly (Row)[]
+      /** whether there are more */
+      readonly truncated: boolean
+    }
+  }
+  /** The SQL that answers: Which groups of customers are there by how they behave, and what are they worth? */
+  'GET /api/customer_groups/explain': {
+    readonly asked: {
+      readonly as_of?: string | undefined
+      readonly lapsed_days?: number | undefined
+      readonly where?: readonly (string)[] | undefined
+      readonly seen_since?: string | undefined
+      readonly by?: "first_channel" | "preferred_device" | "preferred_category_viewed" | "preferred_category_bought" | "currency" | undefined
+    }
+    readonly answer: {
+      readonly statements: readonly ({
+        /** one statement; `?` stands for a parameter */
+        readonly sql: string
+        readonly params: readonly (unknown)[]
+      })[]
+    }
+  }
   /** Who are the customers: how recent, how often, how much, and with which habits? */
   'GET /api/customers': {
     readonly asked: {
       readonly as_of?: string | undefined
       readonly search?: string | undefined
       readonly who?: "everybody" | "buyers" | undefined
+      readonly group?: readonly (string)[] | undefined
+      readonly lapsed_days?: number | undefined
+      readonly where?: readonly (string)[] | undefined
+      readonly seen_since?: string | undefined
       readonly order?: string | undefined
       readonly columns?: readonly (string)[] | undefined
       readonly limit?: number | undefined
@@ -889,6 +1100,10 @@ export interface Routes {
       readonly as_of?: string | undefined
       readonly search?: string | undefined
       readonly who?: "everybody" | "buyers" | undefined
+      readonly group?: readonly (string)[] | undefined
+      readonly lapsed_days?: number | undefined
+      readonly where?: readonly (string)[] | undefined
+      readonly seen_since?: string | undefined
       readonly order?: string | undefined
       readonly columns?: readonly (string)[] | undefined
       readonly limit?: number | undefined
@@ -908,6 +1123,10 @@ export interface Routes {
       readonly as_of?: string | undefined
       readonly search?: string | undefined
       readonly who?: "everybody" | "buyers" | undefined
+      readonly group?: readonly (string)[] | undefined
+      readonly lapsed_days?: number | undefined
+      readonly where?: readonly (string)[] | undefined
+      readonly seen_since?: string | undefined
       readonly order?: string | undefined
       readonly columns?: readonly (string)[] | undefined
       readonly limit?: number | undefined
@@ -1451,6 +1670,142 @@ export interface Routes {
       })[]
     }
   }
+  /** Which products sell, which struggle, and which do many see and few buy? */
+  'GET /api/products': {
+    readonly asked: {
+      readonly from?: string | undefined
+      readonly to?: string | undefined
+      readonly only?: "all" | "selling" | "struggling" | "high_interest" | undefined
+      readonly category?: readonly (string)[] | undefined
+      readonly brand?: readonly (string)[] | undefined
+      readonly search?: string | undefined
+      readonly currency?: string | undefined
+      readonly order?: string | undefined
+      readonly limit?: number | undefined
+      readonly offset?: number | undefined
+      readonly format?: "json" | "csv" | undefined
+    }
+    readonly answer: {
+      /** what is counted, in words */
+      readonly definition: string
+      /** the first moment */
+      readonly from: string | null
+      /** the moment before which it stops */
+      readonly to: string | null
+      /** the equally long time before; null where the range has no two ends */
+      readonly before: {
+        /** its first moment */
+        readonly from: string
+        /** where it stops */
+        readonly to: string
+      } | null
+      /** of all revenue in the answer */
+      readonly currency: string | null
+      /** that earned in the range, the one that earned most first */
+      readonly currencies: readonly (string | null)[]
+      /** the share of views of high interest */
+      readonly interest_share_min: number
+      /** purchases per view below it */
+      readonly interest_conversion_max: number
+      readonly products: readonly ({
+        /** the product */
+        readonly product_id: string
+        /** its name */
+        readonly product_name: string | null
+        /** its category: that of its latest event */
+        readonly category: string | null
+        /** its brand */
+        readonly brand: string | null
+        /** how often it was seen */
+        readonly views: number
+        /** how often it was put into a cart */
+        readonly carts: number
+        /** purchase events with it */
+        readonly purchases: number
+        /** carts per view */
+        readonly view_to_cart: number | null
+        /** purchases per cart */
+        readonly cart_to_purchase: number | null
+        /** purchases per view */
+        readonly view_to_purchase: number | null
+        /** its share of the views of all products */
+        readonly view_share: number | null
+        /** units sold by orders, refunded ones taken off */
+        readonly units: number
+        /** what its order lines brought in the currency, refunds taken off */
+        readonly revenue: number | string
+        /** views in the time before */
+        readonly views_before: number | null
+        /** units in the time before */
+        readonly units_before: number | null
+        /** revenue in the time before */
+        readonly revenue_before: number | string | null
+        /** units less those of the time before */
+        readonly units_change: number | null
+        /** revenue less that of the time before */
+        readonly revenue_change: number | string | null
+        /** many see it and few buy it, by the settings interest_... */
+        readonly high_interest_low_conversion: boolean
+        /** units in stock, where the shop told */
+        readonly stock: number | null
+        /** the path of the API with the people behind it */
+        readonly people_viewed: string
+        /** the path of the API with the people behind it */
+        readonly people_carted: string
+        /** the path of the API with the people behind it */
+        readonly people_bought: string
+        /** the path of the API with the people behind it */
+        readonly people_left: string
+      })[]
+      /** whether there are more after these */
+      readonly truncated: boolean
+    }
+  }
+  /** The people behind one cell: Which products sell, which struggle, and which do many see and few buy? */
+  'GET /api/products/people': {
+    readonly asked: {
+      readonly from?: string | undefined
+      readonly to?: string | undefined
+      readonly only?: "all" | "selling" | "struggling" | "high_interest" | undefined
+      readonly category?: readonly (string)[] | undefined
+      readonly brand?: readonly (string)[] | undefined
+      readonly search?: string | undefined
+      readonly currency?: string | undefined
+      readonly order?: string | undefined
+      readonly limit?: number | undefined
+      readonly offset?: number | undefined
+      readonly product?: string | undefined
+      readonly act?: "viewed" | "carted" | "bought" | "left" | undefined
+    }
+    readonly answer: {
+      /** at most 1000: person_id, visitor_id and what else names them */
+      readonly people: readonly (Row)[]
+      /** whether there are more */
+      readonly truncated: boolean
+    }
+  }
+  /** The SQL that answers: Which products sell, which struggle, and which do many see and few buy? */
+  'GET /api/products/explain': {
+    readonly asked: {
+      readonly from?: string | undefined
+      readonly to?: string | undefined
+      readonly only?: "all" | "selling" | "struggling" | "high_interest" | undefined
+      readonly category?: readonly (string)[] | undefined
+      readonly brand?: readonly (string)[] | undefined
+      readonly search?: string | undefined
+      readonly currency?: string | undefined
+      readonly order?: string | undefined
+      readonly limit?: number | undefined
+      readonly offset?: number | undefined
+    }
+    readonly answer: {
+      readonly statements: readonly ({
+        /** one statement; `?` stands for a parameter */
+        readonly sql: string
+        readonly params: readonly (unknown)[]
+      })[]
+    }
+  }
   /** Do they come back, and how many of each cohort after how long? */
   'GET /api/retention': {
     readonly asked: {
@@ -1543,6 +1898,112 @@ export interface Routes {
       readonly from?: string | undefined
       readonly to?: string | undefined
       readonly as_of?: string | undefined
+    }
+    readonly answer: {
+      readonly statements: readonly ({
+        /** one statement; `?` stands for a parameter */
+        readonly sql: string
+        readonly params: readonly (unknown)[]
+      })[]
+    }
+  }
+  /** How do sales go over time, and when do they peak? */
+  'GET /api/sales': {
+    readonly asked: {
+      readonly from?: string | undefined
+      readonly to?: string | undefined
+      readonly interval?: "15m" | "hour" | "day" | "week" | "month" | undefined
+      readonly product?: readonly (string)[] | undefined
+      readonly category?: readonly (string)[] | undefined
+      readonly brand?: readonly (string)[] | undefined
+      readonly currency?: string | undefined
+      readonly format?: "json" | "csv" | undefined
+    }
+    readonly answer: {
+      /** what is counted, in words */
+      readonly definition: string
+      /** the first moment */
+      readonly from: string | null
+      /** the moment before which it stops */
+      readonly to: string | null
+      /** what a row is */
+      readonly interval: string
+      /** of all revenue in the answer */
+      readonly currency: string | null
+      /** that earned in the range, the one that earned most first */
+      readonly currencies: readonly (string | null)[]
+      readonly total: {
+        /** how often products were seen */
+        readonly views: number
+        /** lines sold */
+        readonly sales: number
+        /** units sold, refunded ones taken off */
+        readonly units: number
+        /** what they brought, refunds taken off */
+        readonly revenue: number | string
+      }
+      /** what earned most */
+      readonly peak: {
+        /** when the interval begins */
+        readonly start: string
+        /** how often products were seen */
+        readonly views: number
+        /** lines sold */
+        readonly sales: number
+        /** units sold, refunded ones taken off */
+        readonly units: number
+        /** what they brought, refunds taken off */
+        readonly revenue: number | string
+        /** the path of the API with its buyers */
+        readonly people: string
+      } | null
+      readonly rows: readonly ({
+        /** when the interval begins */
+        readonly start: string
+        /** how often products were seen */
+        readonly views: number
+        /** lines sold */
+        readonly sales: number
+        /** units sold, refunded ones taken off */
+        readonly units: number
+        /** what they brought, refunds taken off */
+        readonly revenue: number | string
+        /** the path of the API with its buyers */
+        readonly people: string
+      })[]
+      /** whether the oldest were left out */
+      readonly truncated: boolean
+    }
+  }
+  /** The people behind one cell: How do sales go over time, and when do they peak? */
+  'GET /api/sales/people': {
+    readonly asked: {
+      readonly from?: string | undefined
+      readonly to?: string | undefined
+      readonly interval?: "15m" | "hour" | "day" | "week" | "month" | undefined
+      readonly product?: readonly (string)[] | undefined
+      readonly category?: readonly (string)[] | undefined
+      readonly brand?: readonly (string)[] | undefined
+      readonly currency?: string | undefined
+      readonly start?: string | undefined
+    }
+    readonly answer: {
+      /** at most 1000: person_id, visitor_id and what else names them */
+      readonly people: readonly (Row)[]
+      /** whether there are more */
+      readonly truncated: boolean
+    }
+  }
+  /** The SQL that answers: How do sales go over time, and when do they peak? */
+  'GET /api/sales/explain': {
+    readonly asked: {
+      readonly from?: string | undefined
+      readonly to?: string | undefined
+      readonly interval?: "15m" | "hour" | "day" | "week" | "month" | undefined
+      readonly product?: readonly (string)[] | undefined
+      readonly category?: readonly (string)[] | undefined
+      readonly brand?: readonly (string)[] | undefined
+      readonly currency?: string | undefined
     }
     readonly answer: {
       readonly statements: readonly ({
