@@ -15,12 +15,17 @@ import type { Plan, PlannedTable } from '../plan/plan.ts'
 import { rowIdentity } from '../present/changelog.ts'
 import { STREAM_NAMES } from '../present/views.ts'
 import { ClickpathError } from '../std/errors.ts'
+import { titleOf, type Unit, unitOf } from './column_words.ts'
 import { type Pivot, pivotOf } from './pivot.ts'
 import type { LimitedStore } from './served_engine.ts'
 import { typeWord } from './type_word.ts'
 
 export interface ColumnInfo {
   readonly name: string
+  /** As people read it. */
+  readonly title: string
+  /** Of its numbers; null for plain counts, and for what is no number. */
+  readonly unit: Unit | null
   readonly type: AnswerType
   readonly role: 'window' | 'key' | 'joined' | 'measure' | 'row' | 'column'
   readonly about: string
@@ -99,6 +104,12 @@ const WINDOW_WORDS = {
   window_end: 'when the window ends, UTC',
 }
 
+/** With the words that its name gives. */
+const worded = (column: Omit<ColumnInfo, 'title' | 'unit'>): ColumnInfo => ({
+  ...{ name: column.name, title: titleOf(column.name), unit: unitOf(column) },
+  ...column,
+})
+
 function columnsOf({ table }: PlannedTable): readonly ColumnInfo[] {
   const exact = 'exact'
   const windows = Object.entries(WINDOW_WORDS).map(
@@ -127,9 +138,9 @@ function columnsOf({ table }: PlannedTable): readonly ColumnInfo[] {
     ...keys,
     ...joined,
     ...measures,
-    { name: 'final', type: 'boolean', role: 'row', about: final, exact },
-    { name: 'version', type: 'integer', role: 'row', about: version, exact },
-  ]
+    { name: 'final', type: 'boolean', role: 'row', about: final, exact } as const,
+    { name: 'version', type: 'integer', role: 'row', about: version, exact } as const,
+  ].map(worded)
 }
 
 function tableInfo(planned: PlannedTable): TableInfo {
@@ -153,7 +164,7 @@ async function streamInfo(store: LimitedStore, name: string): Promise<TableInfo>
   const columns = rows.map(({ column_name, column_type }): ColumnInfo => {
     const [column, type] = [String(column_name), typeWord(String(column_type))]
     const about = note.columns?.[column]?.about ?? column.replaceAll('_', ' ')
-    return { name: column, type, role: 'column', about, exact: 'exact' }
+    return worded({ name: column, type, role: 'column', about, exact: 'exact' })
   })
   return {
     name,

@@ -6,6 +6,7 @@ import type { Row } from '../engine/contract.ts'
 import { DUCKDB_TYPES, quoteName } from '../std/duckdb.ts'
 import { ClickpathError, messageOf } from '../std/errors.ts'
 import type { ColumnInfo, TableInfo } from './catalogue.ts'
+import { titleOf } from './column_words.ts'
 import { unpivoted } from './pivot.ts'
 import type { LimitedStore } from './served_engine.ts'
 
@@ -34,12 +35,13 @@ function columnsOf(info: TableInfo, { shape }: TableRequest): readonly ColumnInf
   if (shape === 'as declared' || !pivot) return info.columns
   const rest = info.columns.filter(({ role }) => role !== 'measure')
   const key: ColumnInfo = {
-    ...{ name: pivot.by, type: 'text', role: 'key', exact: 'exact' },
+    ...{ name: pivot.by, title: titleOf(pivot.by), unit: null, type: 'text', role: 'key' },
+    exact: 'exact',
     about: `the ${pivot.by}`,
   }
   const measures = pivot.measures.flatMap((name): readonly ColumnInfo[] => {
     const found = info.columns.find((column) => column.name === `${pivot.values[0]}_${name}`)
-    return found ? [{ ...found, name, about: name }] : []
+    return found ? [{ ...found, name, title: titleOf(name), about: name }] : []
   })
   const [keys, ends] = [rest.filter(({ role }) => role !== 'row'), rest.slice(-2)]
   return [...keys, key, ...measures, ...ends]

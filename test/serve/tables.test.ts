@@ -102,6 +102,18 @@ test('lists every table with its columns and what they mean', async (t) => {
   const columns = windows?.columns as Json[]
   const approximate = columns.find(({ name }) => name === 'visitors_approximate')
   assert.notEqual(approximate?.exact, 'exact')
+  const words = (table: string, column: string) => {
+    const found = tables.find(({ name }) => name === table)?.columns as Json[]
+    const { title, unit } = found.find(({ name }) => name === column) ?? {}
+    return [title, unit]
+  }
+  assert.deepEqual(words('event_windows_5m', 'price_avg'), ['Price mean', 'money'])
+  assert.deepEqual(words('event_windows_5m', 'events'), ['Events', null])
+  assert.deepEqual(words('sessions', 'duration_s'), ['Duration', 'seconds'])
+  assert.deepEqual(words('product_interest', 'view_share'), ['View share', 'share'])
+  assert.deepEqual(words('customer_features', 'days_since_last_order')[1], 'days')
+  assert.deepEqual(words('events', 'price'), ['Price', 'money'])
+  assert.deepEqual(words('events', 'rating'), ['Rating', null])
   assert.deepEqual(windows?.identity, ['window_start', 'category', 'event_type'])
   const streams = tables.filter(({ kind }) => kind === 'stream').map(({ name }) => name)
   for (const name of ['events', 'items', 'orders', 'products', 'invalid_events', 'ledger']) {

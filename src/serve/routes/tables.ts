@@ -8,6 +8,11 @@ const ROWS_MAX = 10_000
 
 const COLUMN = object({
   name: text('the column'),
+  title: text('as people read it'),
+  unit: nullable(
+    'string',
+    'of its numbers: money, share (of 1), ratio, seconds, milliseconds, days, weeks or bytes',
+  ),
   type: text('text, integer, wide, decimal, double, boolean, timestamp, json or list'),
   role: text('window, key, joined, measure, row or column'),
   about: text('what it means'),

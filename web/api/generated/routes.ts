@@ -27,6 +27,10 @@ export interface Routes {
         readonly columns: readonly ({
           /** the column */
           readonly name: string
+          /** as people read it */
+          readonly title: string
+          /** of its numbers: money, share (of 1), ratio, seconds, milliseconds, days, weeks or bytes */
+          readonly unit: string | null
           /** text, integer, wide, decimal, double, boolean, timestamp, json or list */
           readonly type: string
           /** window, key, joined, measure, row or column */
