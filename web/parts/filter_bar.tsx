@@ -23,7 +23,12 @@ export function FilterBar({ columns }: FilterBarProps) {
   return (
     <>
       {where.map((filter) => (
-        <span className="chip" key={filter}>
+        <span
+          className="chip"
+          data-state={knows(columns, filter) ? 'used' : 'idle'}
+          key={filter}
+          title={knows(columns, filter) ? undefined : 'This view cannot filter by it'}
+        >
           {formatFilter(filter)}
           <button
             aria-label={`Remove the filter ${formatFilter(filter)}`}
@@ -42,9 +47,20 @@ export function FilterBar({ columns }: FilterBarProps) {
   )
 }
 
-export function formatFilter(filter: string): string {
+function partsOf(filter: string) {
   const operator = OPERATORS.find((one) => filter.includes(one)) ?? '='
-  const at = filter.indexOf(operator)
+  return { operator, at: filter.indexOf(operator) }
+}
+
+const knows = (columns: readonly string[], filter: string): boolean =>
+  columns.includes(filter.slice(0, partsOf(filter).at).trim())
+
+/** Of the filters that views share, those that this one's question understands. */
+export const filtersFor = (columns: readonly string[], where: readonly string[]) =>
+  where.filter((filter) => knows(columns, filter))
+
+export function formatFilter(filter: string): string {
+  const { operator, at } = partsOf(filter)
   const value = filter.slice(at + operator.length)
   return `${formatWord(filter.slice(0, at))} ${WORDS[operator] ?? operator} ${value || '(none)'}`
 }

@@ -43,6 +43,8 @@ interface GridProps<R> {
   readonly rows: readonly R[]
   /** As they come, where nothing is said. */
   readonly order?: GridOrder
+  /** Whoever is told puts the rows in order, such as the API where it has more than these. */
+  readonly onOrder?: (order: GridOrder) => void
   /** In pixels; beyond it the rows scroll below the head. */
   readonly height?: number
   readonly keyOf?: (row: R) => string
@@ -52,9 +54,14 @@ interface GridProps<R> {
 const NUMBERS: ReadonlySet<GridKind> = new Set(['count', 'number', 'share', 'money', 'duration'])
 
 export function Grid<R>({ name, columns, rows, height = 420, empty, ...given }: GridProps<R>) {
-  const [order, setOrder] = useState(given.order)
+  const [own, setOwn] = useState(given.order)
+  const isOwn = given.onOrder === undefined
+  const order = isOwn ? own : given.order
   const place = useRef<HTMLDivElement>(null)
-  const sorted = useMemo(() => sortRows(rows, columns, order), [rows, columns, order])
+  const sorted = useMemo(
+    () => (isOwn ? sortRows(rows, columns, order) : rows),
+    [isOwn, rows, columns, order],
+  )
   const { first, last, above, below } = useWindow(place, sorted.length)
   if (rows.length === 0) return <Empty title="No rows">{empty}</Empty>
   const keyOf = given.keyOf ?? (() => undefined)
@@ -71,7 +78,12 @@ export function Grid<R>({ name, columns, rows, height = 420, empty, ...given }: 
         <thead>
           <tr>
             {columns.map((column) => (
-              <Head column={column} key={column.name} onOrder={setOrder} order={order} />
+              <Head
+                column={column}
+                key={column.name}
+                onOrder={given.onOrder ?? setOwn}
+                order={order}
+              />
             ))}
           </tr>
         </thead>
