@@ -95,11 +95,13 @@ function parsed(text: string): { readonly sessionId?: string } {
   }
 }
 
-/** Whatever of it the server does not take now, it forgets in time. */
+/** Whatever of it the server does not take now, it forgets in time; one that is away, at once. */
 async function end(session: SparkSession): Promise<void> {
-  const quietly = (work: Promise<unknown>) => work.catch(() => undefined)
-  await quietly(session.interrupt('all'))
-  await uncache(session)
-  await quietly(session.release())
-  await quietly(session.close())
+  try {
+    await session.interrupt('all')
+    await uncache(session)
+    await session.release()
+  } catch {
+    await session.close().catch(() => undefined) // Its connection is gone, then.
+  }
 }
