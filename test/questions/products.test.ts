@@ -59,7 +59,8 @@ async function shopOf(t: TestContext): Promise<Shop> {
 }
 
 const rowsOf = (answer: Json, name: string) => answer[name] as readonly Json[]
-const WEEK = `from=${new Date(END_MS - 7 * DAY_MS).toISOString()}&to=${new Date(END_MS).toISOString()}`
+const dayBefore = (days: number) => new Date(END_MS - days * DAY_MS).toISOString()
+const WEEK = `from=${dayBefore(7)}&to=${dayBefore(0)}`
 const count = (product: number, kind: string, isIn: (day: number) => boolean) =>
   acts().filter((act) => act.product === product && act.kind === kind && isIn(act.day)).length
 

@@ -1,4 +1,4 @@
-/** A field for a value of a column, which offers those that the shop has, the most frequent first. */
+/** A field for a value of a column, which offers those of the shop, the most frequent first. */
 import { useId } from 'react'
 import { useAnswer } from '../api/use_answer.ts'
 

@@ -1,6 +1,7 @@
 /**
- * Groups of customers by how they behave: each customer is in exactly one, the first whose condition
- * holds. Plain rules over customer_features, so that anybody can check by hand who is where.
+ * Groups of customers by how they behave: each customer is in exactly one, the first whose
+ * condition holds. Plain rules over customer_features, so that anybody can check by hand who is
+ * where.
  */
 export interface CustomerGroup {
   readonly name: string

@@ -87,7 +87,8 @@ const oneOf = (column: string, values: readonly string[]) =>
   values.length === 0 ? 'TRUE' : `${column} IN (${values.map(() => '?').join(', ')})`
 
 function conditionOf({ category, brand, search, only }: ProductsAsked): Statement {
-  const found = `contains(lower(concat_ws(' ', product_id, product_name, category, brand)), lower(?))`
+  const words = `concat_ws(' ', product_id, product_name, category, brand)`
+  const found = `contains(lower(${words}), lower(?))`
   const sql = [
     ...[ONLY[only] ?? 'TRUE', oneOf('category', category), oneOf('brand', brand)],
     ...(search === undefined ? [] : [found]),
