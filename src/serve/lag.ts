@@ -5,6 +5,8 @@ import type { ServeContext } from './route.ts'
 
 export interface LaneLag {
   readonly lane: string
+  /** The first record still kept here: those before it are in the archive, or were deleted. */
+  readonly first_position: number
   readonly durable_position: number
   /** The position before which all is in the tables. */
   readonly offset: number
@@ -24,11 +26,12 @@ export function lagsOf(
   ages: LaneAges,
 ): readonly LaneLag[] {
   ages.note(lanes, offsets)
-  return lanes.map(({ lane, durable_position, lost, bytes, segments }) => {
+  return lanes.map(({ lane, first_position, durable_position, lost, bytes, segments }) => {
     const offset = offsets.get(lane) ?? 0
     const pending = durable_position - offset
     const waiting_s = pending > 0 ? ages.waiting_s(lane) : 0
-    return { lane, durable_position, offset, pending, waiting_s, lost, bytes, segments }
+    const reached = { lane, first_position, durable_position, offset }
+    return { ...reached, pending, waiting_s, lost, bytes, segments }
   })
 }
 

@@ -14,6 +14,8 @@ interface FigureProps {
     readonly now: number
     readonly before: number
     readonly against: string
+    /** Said in place of a change where there was none of it before. */
+    readonly none?: string
     /** Which way is bad news: the colour says it as well as the sign. */
     readonly better?: 'up' | 'down' | 'neither'
   }
@@ -42,9 +44,10 @@ export function Figure({ name, value, about, change, trend }: FigureProps) {
   )
 }
 
-function Change({ now, before, against, better = 'up' }: NonNullable<FigureProps['change']>) {
+function Change(props: NonNullable<FigureProps['change']>) {
+  const { now, before, against, none, better = 'up' } = props
   // Nothing can be said of how much more than nothing it is.
-  if (before === 0) return null
+  if (before === 0) return none ? <span>{none}</span> : null
   const change = (now - before) / before
   const way = change === 0 || better === 'neither' ? 'same' : wayOf(change, better)
   return (

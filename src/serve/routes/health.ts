@@ -56,6 +56,7 @@ const ENGINE = object({
 
 const LANE = object({
   lane: text('one writer of the log'),
+  first_position: count('the first record still kept in it'),
   durable_position: count('records that survive a power cut'),
   offset: count('of these, in the tables'),
   pending: count('the difference'),

@@ -327,6 +327,8 @@ export interface Routes {
       readonly lanes: readonly ({
         /** one writer of the log */
         readonly lane: string
+        /** the first record still kept in it */
+        readonly first_position: number
         /** records that survive a power cut */
         readonly durable_position: number
         /** of these, in the tables */

@@ -13,6 +13,10 @@ import { type Minute, minutesOf } from './minutes.ts'
 
 const AGAINST = 'vs hour before'
 
+/** A shop that is new has no hour before; one that slept has one with nothing in it. */
+const noneOf = (before: Told['before'], what: string): string =>
+  before.events === 0 ? 'no hour before yet' : `no ${what} the hour before`
+
 export function NowFigures({ figures }: { readonly figures: Told }) {
   // The currency that earned most stands in front.
   const [first, ...others] = figures.revenue
@@ -22,6 +26,7 @@ export function NowFigures({ figures }: { readonly figures: Told }) {
     figures.revenue.reduce((sum, row) => sum + row[of], 0)
   const { before, visitors_1h, buyers_1h, conversion_1h } = figures
   const conversionBefore = before.visitors === 0 ? 0 : before.buyers / before.visitors
+  const ofBuyers = { against: AGAINST, none: noneOf(before, 'buyers') }
   return (
     <Figures>
       <Figure
@@ -42,6 +47,7 @@ export function NowFigures({ figures }: { readonly figures: Told }) {
           now: Number(first?.last_hour ?? 0),
           before: Number(first?.hour_before ?? 0),
           against: AGAINST,
+          none: noneOf(before, 'revenue'),
         }}
         name="Revenue, last hour"
         trend={trend(({ revenue }) => revenue)}
@@ -53,6 +59,7 @@ export function NowFigures({ figures }: { readonly figures: Told }) {
           now: orders('orders_1h'),
           before: orders('orders_hour_before'),
           against: AGAINST,
+          none: noneOf(before, 'orders'),
         }}
         name="Orders, last hour"
         trend={trend((minute) => minute.orders)}
@@ -60,7 +67,9 @@ export function NowFigures({ figures }: { readonly figures: Told }) {
       />
       <Figure
         about={`${formatBrief(buyers_1h)} of ${formatBrief(visitors_1h)} bought`}
-        change={{ now: conversion_1h ?? 0, before: conversionBefore, against: AGAINST }}
+        {...(conversion_1h === null
+          ? {}
+          : { change: { now: conversion_1h, before: conversionBefore, ...ofBuyers } })}
         name="Conversion"
         trend={trend(({ buyers, visitors }) => (visitors === 0 ? 0 : buyers / visitors))}
         value={formatShare(conversion_1h)}

@@ -8,23 +8,20 @@ import {
 } from '../../parts/format.ts'
 import { Panel } from '../../parts/layout.tsx'
 import type { Status } from './concerns.tsx'
+import { topicOf } from './topic.ts'
 import './machine.css'
+
+/** Its name, its value, and what to know of it. */
+type Fact = readonly [string, string, string]
 
 export function Machine({ status }: { readonly status: Status }) {
   const { engine, sizes, readers, versions, restarts } = status
-  const facts: readonly (readonly [string, string, string])[] = [
+  const facts: readonly Fact[] = [
     ['Engine', engine.state, `batch ${formatCount(engine.batch)}; ${failuresOf(engine.failures)}`],
-    ['Log', formatBytes(sizes.log_bytes), formatSeveral(sizes.log_segments, 'segment')],
-    [
-      'Database',
-      formatBytes(sizes.database_bytes + sizes.wal_bytes),
-      'a cache of the log; it can be rebuilt',
-    ],
-    [
-      'Archive',
-      formatBytes(sizes.archive_bytes),
-      formatSeveral(sizes.archive_files, 'Parquet file'),
-    ],
+    ...computedBy(status),
+    ['Log', formatBytes(sizes.log_bytes), logOf(status)],
+    ['Database', formatBytes(sizes.database_bytes + sizes.wal_bytes), aboutDatabase(sizes)],
+    ['Archive', formatBytes(sizes.archive_bytes), archiveOf(sizes.archive_files)],
     [
       'Disk free',
       formatBytes(sizes.disk_free_bytes),
@@ -57,6 +54,40 @@ export function Machine({ status }: { readonly status: Status }) {
     </Panel>
   )
 }
+
+/** By what, where it is not the database of this process. */
+function computedBy({ uses, versions, sizes, engine }: Status): readonly Fact[] {
+  if (uses.engine === 'duckdb') return []
+  const lasted = engine.batch === 0 ? 'no batch yet' : `last batch ${durationOf(engine.batch_ms)}`
+  return [
+    ['Spark', versions.spark ?? 'no answer yet', `${uses.engine}; ${lasted}`],
+    [
+      'Events of Spark',
+      formatBytes(sizes.silver_bytes),
+      `${formatSeveral(sizes.silver_files, 'Parquet file')} by day; made from the log`,
+    ],
+  ]
+}
+
+const durationOf = (ms: number): string => formatDuration(ms / 1_000)
+
+function logOf({ uses, sizes, lanes }: Status): string {
+  const topic = topicOf(uses.log)
+  if (!topic) return formatSeveral(sizes.log_segments, 'segment')
+  return `Kafka, topic ${topic.name}, ${formatSeveral(lanes.length, 'partition')}`
+}
+
+/** What lies beside it is told where there is some. */
+function aboutDatabase({ spill_bytes, set_aside_bytes }: Status['sizes']): string {
+  const beside = [
+    ...(spill_bytes > 0 ? [`${formatBytes(spill_bytes)} of queries that lack memory`] : []),
+    ...(set_aside_bytes > 0 ? [`${formatBytes(set_aside_bytes)} set aside; may be removed`] : []),
+  ]
+  return ['a cache of the log; it can be rebuilt', ...beside].join('; ')
+}
+
+const archiveOf = (files: number): string =>
+  files === 0 ? 'nothing has moved there yet' : `${formatSeveral(files, 'Parquet file')}, by day`
 
 const failuresOf = (failures: number): string =>
   failures === 0 ? 'none failed' : `${formatCount(failures)} failed and were tried again`
