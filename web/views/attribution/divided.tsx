@@ -88,6 +88,7 @@ export function Divided({ by, currency, before, models }: DividedProps) {
       </section>
       <p className="note">
         An order counts in each row that has a visit before it, so orders may add up to more.
+        {before && ' Below an amount: its share, and how it differs from the time before.'}
       </p>
     </Panel>
   )

@@ -13,6 +13,8 @@ interface ModelsProps {
 }
 
 const ROWS_MAX = 8
+/** Names have no room beside one another there. */
+const narrow = matchMedia('(max-width: 40rem)')
 
 export function Models({ by, currency, models }: ModelsProps) {
   const { rows, currency: code } = currency
@@ -34,6 +36,7 @@ export function Models({ by, currency, models }: ModelsProps) {
     return seriesChart({
       places: shown.map(sayRow),
       format: (value) => formatMoney(value, code),
+      direction: narrow.matches ? 'down' : 'across',
       series: models.map((model) => ({
         ...({ name: titleOf(model), draw: 'bars' } as const),
         values: shown.map((row) => Number(row.models[model]?.revenue ?? 0)),
@@ -48,7 +51,7 @@ export function Models({ by, currency, models }: ModelsProps) {
           : 'Where they differ, the order of visits matters'
       }
       columns={columns}
-      height={300}
+      height={narrow.matches ? 420 : 300}
       legend={models.map(titleOf)}
       name="Where the models differ"
       option={option}
