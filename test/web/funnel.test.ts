@@ -96,7 +96,7 @@ describe('Funnel', { skip, timeout: 170_000 }, () => {
       await button.first().focus()
       await page.keyboard.press(key)
     }
-    await page.locator('.add button', { hasText: 'page' }).focus()
+    await page.locator('fieldset.add button', { hasText: 'page' }).focus()
     await page.keyboard.press('Enter')
     await countsOf(page, 4)
     assert.deepEqual(stepsOf(page), ['view', 'cart', 'purchase', 'page'])
@@ -182,7 +182,7 @@ describe('Funnel', { skip, timeout: 170_000 }, () => {
     await page.getByText('In any order no step can be optional').waitFor()
     await page.goto(`${shop.url}/funnel?range=all&steps=`)
     await page.getByText('No steps yet').waitFor()
-    await page.locator('.add button', { hasText: 'view' }).first().click()
+    await page.locator('fieldset.add button', { hasText: 'view' }).click()
     await countsOf(page, 1)
   })
 })

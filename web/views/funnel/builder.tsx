@@ -44,7 +44,10 @@ export function Builder() {
     if (what.kind === 'change') return give(steps.with(at, what.word))
     if (what.kind === 'remove') {
       const near = Math.min(at, steps.length - 2)
-      return give(steps.toSpliced(at, 1), near < 0 ? '.add button' : rowButton(near, 'remove'))
+      return give(
+        steps.toSpliced(at, 1),
+        near < 0 ? 'fieldset.add button' : rowButton(near, 'remove'),
+      )
     }
     const to = what.kind === 'up' ? at - 1 : at + 1
     const moved = steps.with(at, steps[to] ?? '').with(to, steps[at] ?? '')

@@ -55,9 +55,12 @@ export default function FunnelView() {
         </Panels>
       ) : (
         <>
-          <Answered asking={asking} height={116}>
-            {(funnel) => <FunnelFigures funnel={funnel} previous={previous} />}
-          </Answered>
+          {/* Why there is no answer is said once, beside the steps. */}
+          {asking.state !== 'refused' && (
+            <Answered asking={asking} height={116}>
+              {(funnel) => <FunnelFigures funnel={funnel} previous={previous} />}
+            </Answered>
+          )}
           <Panels>
             <Builder />
             <Answered asking={asking} height={420}>
