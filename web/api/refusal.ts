@@ -3,11 +3,14 @@ export class Refusal extends Error {
   readonly code: string
   /** `away`: nobody answered, and asking again helps; `refused`: this question has no answer. */
   readonly kind: 'away' | 'refused'
+  /** Of SQL: the character that is wrong, where one is. */
+  readonly position: number | undefined
 
-  constructor(code: string, message: string, kind: 'away' | 'refused') {
+  constructor(code: string, message: string, kind: 'away' | 'refused', position?: number) {
     super(message)
     this.code = code
     this.kind = kind
+    this.position = position
   }
 }
 
@@ -17,11 +20,17 @@ export const AWAY = new Refusal(
   'away',
 )
 
+interface Told {
+  readonly code?: string
+  readonly message?: string
+  readonly position?: number
+}
+
 /** Of an answer that is none. */
 export async function refusalOf(response: Response): Promise<Refusal> {
-  const told = (await response.json().catch(() => ({}))) as { code?: string; message?: string }
-  const { code = `HTTP_${response.status}`, message } = told
+  const told = (await response.json().catch(() => ({}))) as Told
+  const { code = `HTTP_${response.status}`, message, position } = told
   // What serves is being started, or is busy: the same question is answered soon.
   const kind = [502, 503, 504].includes(response.status) ? 'away' : 'refused'
-  return new Refusal(code, message ?? `The server answered ${response.status}.`, kind)
+  return new Refusal(code, message ?? `The server answered ${response.status}.`, kind, position)
 }

@@ -6,7 +6,7 @@ export interface BarRow {
   readonly key: string
   readonly name: ReactNode
   readonly value: number
-  readonly shown: string
+  readonly shown: ReactNode
   readonly about?: ReactNode
 }
 

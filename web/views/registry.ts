@@ -27,6 +27,22 @@ export const VIEWS: readonly View[] = Object.freeze([
     load: () => import('./journeys/journeys.tsx'),
   },
   {
+    name: 'customers',
+    title: 'Customers',
+    answers: 'Who are the customers, and how do they behave?',
+    icon: 'customers',
+    tables: ['customer_features'],
+    load: () => import('./customers/customers.tsx'),
+  },
+  {
+    name: 'products',
+    title: 'Products',
+    answers: 'What sells, what struggles, and what do many see and few buy?',
+    icon: 'products',
+    tables: ['product_conversion', 'product_sales'],
+    load: () => import('./products/products.tsx'),
+  },
+  {
     name: 'retention',
     title: 'Retention',
     answers: 'Do people come back, and how many of them after how long?',
@@ -41,6 +57,14 @@ export const VIEWS: readonly View[] = Object.freeze([
     icon: 'attribution',
     tables: ['sessions', 'orders'],
     load: () => import('./attribution/attribution.tsx'),
+  },
+  {
+    name: 'explore',
+    title: 'Explore',
+    answers: 'What stands in the tables, and what does SQL say of it?',
+    icon: 'explore',
+    tables: [],
+    load: () => import('./explore/explore.tsx'),
   },
   {
     name: 'trust',

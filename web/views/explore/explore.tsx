@@ -1,0 +1,20 @@
+/** The view Explore: the tables there are, rows of one, or SQL over all of them. */
+import { lazy, Suspense } from 'react'
+import { Waiting } from '../../parts/states.tsx'
+import { useAddress } from '../../state/address.ts'
+import { SQL } from './places.tsx'
+import { TableList } from './table_list.tsx'
+import './explore.css'
+
+const OneTable = lazy(() => import('./one_table.tsx'))
+const SqlDesk = lazy(() => import('./sql_desk.tsx'))
+
+export default function Explore() {
+  const [name] = useAddress().rest
+  if (name === undefined) return <TableList />
+  return (
+    <Suspense fallback={<Waiting height={500} />}>
+      {name === SQL ? <SqlDesk /> : <OneTable key={name} name={name} />}
+    </Suspense>
+  )
+}

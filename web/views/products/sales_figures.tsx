@@ -1,0 +1,63 @@
+/** Revenue, units, views and purchases per view of a time, and how they moved. */
+import { useAnswer } from '../../api/use_answer.ts'
+import { Figure, Figures } from '../../parts/figure.tsx'
+import { formatCount, formatMoney, formatShare } from '../../parts/format.ts'
+import { Answered } from '../../parts/states.tsx'
+import type { AskedTimes } from './asked.ts'
+
+const AGAINST = 'vs the time before'
+
+interface SalesFiguresProps {
+  readonly asked: AskedTimes | null
+  readonly product?: string
+}
+
+export function SalesFigures({ asked, product }: SalesFiguresProps) {
+  const own = product === undefined ? {} : { product: [product] }
+  const interval = asked?.period.interval
+  const now = useAnswer('/api/sales', asked && { ...asked.now, ...own, interval })
+  const past = useAnswer('/api/sales', asked?.before ? { ...asked.before, ...own, interval } : null)
+  const before = asked?.before ? past.answer?.total : undefined
+  const against = (one: number | string, other: number | string | undefined) =>
+    other === undefined
+      ? {}
+      : { change: { now: Number(one), before: Number(other), against: AGAINST } }
+  return (
+    <Answered asking={now} height={142}>
+      {({ total, rows, currency }) => {
+        const perView = (sum: { readonly views: number; readonly sales: number } | undefined) =>
+          sum && (sum.views === 0 ? 0 : sum.sales / sum.views)
+        const trend = (of: (row: (typeof rows)[number]) => number) => rows.map(of)
+        return (
+          <Figures>
+            <Figure
+              {...against(total.revenue, before?.revenue)}
+              name="Revenue"
+              trend={trend(({ revenue }) => Number(revenue))}
+              value={formatMoney(total.revenue, currency)}
+            />
+            <Figure
+              {...against(total.units, before?.units)}
+              name="Units sold"
+              trend={trend(({ units }) => units)}
+              value={formatCount(total.units)}
+            />
+            <Figure
+              {...against(total.views, before?.views)}
+              name="Product views"
+              trend={trend(({ views }) => views)}
+              value={formatCount(total.views)}
+            />
+            <Figure
+              {...against(perView(total) ?? 0, perView(before))}
+              about={`${formatCount(total.sales)} sales`}
+              name="Sales per view"
+              trend={trend((row) => perView(row) ?? 0)}
+              value={formatShare(total.views === 0 ? null : perView(total))}
+            />
+          </Figures>
+        )
+      }}
+    </Answered>
+  )
+}
