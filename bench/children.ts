@@ -26,13 +26,25 @@ export interface Started {
 
 export class Children {
   readonly #running = new Set<ChildProcess>()
+  readonly #endings = new Set<() => Promise<unknown>>()
 
   constructor() {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {
-        void this.stopAll().then(() => process.exit(1))
+        void this.#endAll().then(() => process.exit(1))
       })
     }
+  }
+
+  /** What outlives this process is ended by `end` when a signal does; returns how to forget it. */
+  alsoEnd(end: () => Promise<unknown>): () => void {
+    this.#endings.add(end)
+    return () => this.#endings.delete(end)
+  }
+
+  async #endAll(): Promise<void> {
+    await this.stopAll()
+    await Promise.allSettled([...this.#endings].map((end) => end()))
   }
 
   /** Runs this Node with the arguments; nothing of it is shown. */

@@ -12,9 +12,11 @@ export interface Asked<Name extends string> {
   readonly history: 'kept' | 'not kept'
   /** Where data folders and files are made; its disk is the one that is measured. */
   readonly directory: string
+  /** Rests of a bench of many stages; see `Rests`. */
+  readonly pause_s: number
 }
 
-/** Every option is a number with a default, but `--dir` and `--no-history`. */
+/** Every option is a number with a default, but `--dir`, `--pause` and `--no-history`. */
 export function readOptions<Name extends string>(
   defaults: Readonly<Record<Name, number>>,
 ): Asked<Name> {
@@ -23,6 +25,7 @@ export function readOptions<Name extends string>(
     options: {
       ...Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
       dir: { type: 'string' },
+      pause: { type: 'string' },
       'no-history': { type: 'boolean' },
     },
   })
@@ -33,7 +36,9 @@ export function readOptions<Name extends string>(
   const size = names.every((name) => numbers[name] === defaults[name]) ? 'full' : 'short'
   const directory = typeof given.dir === 'string' ? given.dir : join(tmpdir(), 'clickpath-bench')
   mkdirSync(directory, { recursive: true })
-  return { numbers, size, history: given['no-history'] ? 'not kept' : 'kept', directory }
+  const pause_s = numberOf('pause', given.pause, 0)
+  const history = given['no-history'] ? 'not kept' : 'kept'
+  return { numbers, size, history, directory, pause_s }
 }
 
 function numberOf(name: string, text: unknown, fallback: number): number {

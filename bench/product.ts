@@ -13,20 +13,29 @@ export interface Serving extends Started {
   readonly ready_ms: number
 }
 
+/** Settings as the command line takes them: `['--log', 'kafka://...']`. */
+export type Words = readonly string[]
+
 /** `clickpath collect` alone, with no engine; `profile` is a folder for a CPU profile of it. */
 export async function startCollector(
   children: Children,
   directory: string,
   profile?: string,
+  words: Words = [],
 ): Promise<Serving> {
   const node = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
-  const args = ['collect', '--data', directory, '--port', '0', '--log-level', 'warn']
+  const args = ['collect', '--data', directory, '--port', '0', '--log-level', 'warn', ...words]
   return serve(children, [...FLAGS, ...node, PROGRAM, ...args], urlIn)
 }
 
 /** `clickpath up`: ready when collector, engine and page all serve. */
-export async function startUp(children: Children, directory: string): Promise<Serving> {
-  const args = ['up', '--data', directory, '--port', '0', '--json', '--log-level', 'warn']
+export async function startUp(
+  children: Children,
+  directory: string,
+  words: Words = [],
+): Promise<Serving> {
+  const own = ['--port', '0', '--json', '--log-level', 'warn']
+  const args = ['up', '--data', directory, ...own, ...words]
   return serve(children, [...FLAGS, PROGRAM, ...args], (line) => JSON.parse(line).url as string)
 }
 

@@ -9,7 +9,7 @@ const TICKS_PER_SECOND = 100
 
 export interface ProcessUse {
   readonly pid: number
-  /** The role of a Clickpath process: the word after its program, such as `collect`. */
+  /** Of a Clickpath process the word after its program, such as `collect`; of Java what runs. */
   readonly role: string
   readonly resident_bytes: number
   /** User and system time since it started. */
@@ -22,13 +22,27 @@ interface Stat {
   readonly cpu_s: number
 }
 
-/** The process and everything it started, directly or not; empty when it is gone. */
-export function processTree(root: number): readonly ProcessUse[] {
+/** The classes that Java is started with, and what they are to a reader of figures. */
+const JAVA_ROLES: Readonly<Record<string, string>> = {
+  'kafka.Kafka': 'kafka',
+  'org.apache.spark.sql.connect.service.SparkConnectServer': 'spark_connect',
+  'org.apache.spark.deploy.master.Master': 'spark_master',
+  'org.apache.spark.deploy.worker.Worker': 'spark_worker',
+  'org.apache.spark.executor.CoarseGrainedExecutorBackend': 'spark_executor',
+}
+
+/** The processes and everything they started, directly or not; empty when they are gone. */
+export function processTree(...roots: readonly number[]): readonly ProcessUse[] {
   const stats = allStats()
   const children = Map.groupBy(stats, ({ parent }) => parent)
-  const found = stats.filter(({ pid }) => pid === root)
+  const found = stats.filter(({ pid }) => roots.includes(pid))
+  const seen = new Set(roots)
   // The list grows while it is walked: each process adds its own children.
-  for (const { pid } of found) found.push(...(children.get(pid) ?? []))
+  for (const { pid } of found) {
+    const more = (children.get(pid) ?? []).filter((child) => !seen.has(child.pid))
+    for (const child of more) seen.add(child.pid)
+    found.push(...more)
+  }
   return found.map(({ pid, cpu_s }) => ({
     pid,
     role: roleOf(read(`/proc/${pid}/cmdline`).split('\0')),
@@ -61,7 +75,9 @@ function residentBytes(status: string): number {
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1_024
 }
 
-function roleOf(command: readonly string[]): string {
+export function roleOf(command: readonly string[]): string {
+  const java = command.find((word) => Object.hasOwn(JAVA_ROLES, word))
+  if (java !== undefined) return JAVA_ROLES[java] as string
   const program = command.findIndex((word) => word.endsWith('clickpath.js'))
   return program === -1 ? 'other' : (command[program + 1] ?? 'other')
 }

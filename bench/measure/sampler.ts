@@ -25,7 +25,7 @@ export interface Use {
 }
 
 export class Sampler {
-  readonly #root: number
+  readonly #roots: readonly number[]
   readonly #stopping = new AbortController()
   readonly #sums: number[] = []
   readonly #roles = new Map<string, RoleUse>()
@@ -35,9 +35,9 @@ export class Sampler {
   readonly #machine_busy_s = machineBusySeconds()
   readonly #running: Promise<void>
 
-  /** Begins at once; `root` is the process whose tree is watched. */
-  constructor(root: number) {
-    this.#root = root
+  /** Begins at once, with these processes and all that they started. */
+  constructor(...roots: readonly number[]) {
+    this.#roots = roots
     this.#running = this.#run()
   }
 
@@ -68,7 +68,7 @@ export class Sampler {
   }
 
   #sample(): void {
-    const found = processTree(this.#root)
+    const found = processTree(...this.#roots)
     if (found.length === 0) return
     this.#sums.push(found.reduce((sum, { resident_bytes }) => sum + resident_bytes, 0))
     for (const [role, uses] of Map.groupBy(found, (use) => use.role)) {

@@ -27,6 +27,8 @@ usage: npm run cluster:up -- [options]
                         default ${memory_mb.standalone}m).
   --port-base P         Take 60 ports from P on, not 9092, 15002 and the like: so two clusters run
                         beside each other, each with a --dir of its own.
+  --conf NAME=VALUE     A setting of Spark's own, such as spark.sql.shuffle.partitions=8; may be
+                        given several times.
 ${SHARED}
 
 What runs already is left alone, what has ended is started again with its data. Kafka and Spark

@@ -23,6 +23,7 @@ const OPTIONS = {
     cores: { type: 'string' },
     memory: { type: 'string' },
     'port-base': { type: 'string' },
+    conf: { type: 'string', multiple: true },
   },
   down: { ...SHARED, 'keep-data': { type: 'boolean' }, wipe: { type: 'boolean' } },
   status: SHARED,

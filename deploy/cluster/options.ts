@@ -18,6 +18,8 @@ export interface ClusterOptions {
   readonly memory_mb: number
   /** The first of 60 ports; null: the ports everybody knows, such as 9092 and 15002. */
   readonly port_base: number | null
+  /** Settings of Spark's own, by name; absent where none were given. */
+  readonly conf?: Readonly<Record<string, string>>
 }
 
 /** The words of the command line; all texts, as they were typed. */
@@ -29,6 +31,8 @@ export interface Asked {
   readonly cores?: string | undefined
   readonly memory?: string | undefined
   readonly 'port-base'?: string | undefined
+  /** `NAME=VALUE` each. */
+  readonly conf?: readonly string[] | undefined
 }
 
 export const DEFAULTS = {
@@ -69,7 +73,25 @@ export function readOptions(asked: Asked): ClusterOptions {
   const base = asked['port-base']
   const port_base =
     base === undefined ? null : number('port-base', base, PORT_BASE_MIN, PORT_BASE_MAX)
-  return { brokers, replication, spark, workers, cores, memory_mb, port_base }
+  const shape = { brokers, replication, spark, workers, cores, memory_mb, port_base }
+  const conf = readConf(asked.conf ?? [], spark)
+  return Object.keys(conf).length > 0 ? { ...shape, conf } : shape
+}
+
+function readConf(
+  asked: readonly string[],
+  spark: ClusterOptions['spark'],
+): Readonly<Record<string, string>> {
+  if (asked.length > 0 && spark === 'none') {
+    throw new ClusterError(`--conf ${asked[0]}: there is no Spark that could be told.`)
+  }
+  return Object.fromEntries(
+    asked.map((words) => {
+      const [, name, value] = /^(spark\.[\w.-]+)=(.+)$/.exec(words) ?? []
+      if (name !== undefined && value !== undefined) return [name, value]
+      throw new ClusterError(`--conf ${words}: it must be such as spark.sql.shuffle.partitions=8.`)
+    }),
+  )
 }
 
 function readSpark(asked: Asked): Pick<ClusterOptions, 'spark' | 'workers' | 'cores'> {
@@ -104,13 +126,14 @@ function readSpark(asked: Asked): Pick<ClusterOptions, 'spark' | 'workers' | 'co
 
 /** What to type for these options. */
 export function wordsFor(options: ClusterOptions): string {
-  const { brokers, replication, spark, workers, cores, memory_mb, port_base } = options
+  const { brokers, replication, spark, workers, cores, memory_mb, port_base, conf = {} } = options
   const words = [`--brokers ${brokers}`]
   if (brokers > 0) words.push(`--replication ${replication}`)
   words.push(`--spark-master ${spark}`)
   if (spark === 'standalone') words.push(`--workers ${workers}`)
   if (spark !== 'none') words.push(`--cores ${cores} --memory ${memory_mb}m`)
   if (port_base !== null) words.push(`--port-base ${port_base}`)
+  for (const [name, value] of Object.entries(conf)) words.push(`--conf ${name}=${value}`)
   return words.join(' ')
 }
 

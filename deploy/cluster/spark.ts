@@ -69,6 +69,7 @@ function connectServer(spark: Spark, workers: readonly string[]): Part {
     'spark.sql.warehouse.dir': join(folder.data, 'spark', 'warehouse'),
     'spark.ui.port': ports.connect_page,
     'spark.ui.showConsoleProgress': false,
+    ...options.conf,
   }
   return {
     name,

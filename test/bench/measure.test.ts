@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Latencies } from '../../bench/measure/latencies.ts'
-import { processTree, statOf } from '../../bench/measure/process_tree.ts'
+import { processTree, roleOf, statOf } from '../../bench/measure/process_tree.ts'
 import { type Profile, spentIn } from '../../bench/measure/profile.ts'
 import { durationsIn } from '../../bench/product.ts'
 
@@ -27,6 +27,15 @@ test('the tree of a process holds itself with its memory', {
 }, () => {
   const own = processTree(process.pid).find(({ pid }) => pid === process.pid)
   assert.ok(own && own.resident_bytes > 1_000_000 && own.cpu_s > 0)
+})
+
+test('a process of two trees counts once, and one of Java is told by what it runs', {
+  skip: process.platform === 'linux' ? false : 'only Linux tells it in /proc',
+}, () => {
+  const pids = processTree(process.pid, process.ppid).map(({ pid }) => pid)
+  assert.equal(new Set(pids).size, pids.length)
+  const kafka = ['java', '-Xmx512m', '-cp', '/jars/*', 'kafka.Kafka', 'server.properties']
+  assert.deepEqual([kafka, ['node', '/bin/clickpath.js', 'up']].map(roleOf), ['kafka', 'up'])
 })
 
 test('a profile is told by part, native code by who called it, the start left out', () => {

@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { readOptions } from '../../deploy/cluster/options.ts'
+import { readOptions, wordsFor } from '../../deploy/cluster/options.ts'
 import { portsFrom, requireFree } from '../../deploy/cluster/ports.ts'
 import { cluster } from './command.ts'
 
@@ -27,6 +27,15 @@ test('workers alone mean a standalone master, and copies are on all brokers unle
   assert.equal(memory_mb, 1024)
 })
 
+test("Spark's own settings are kept as told, and named when the same cluster is to be started", () => {
+  const options = readOptions({ conf: ['spark.sql.adaptive.enabled=false', 'spark.a.b=c=d'] })
+  assert.deepEqual(options.conf, { 'spark.sql.adaptive.enabled': 'false', 'spark.a.b': 'c=d' })
+  assert.match(
+    wordsFor(options),
+    / --conf spark\.sql\.adaptive\.enabled=false --conf spark\.a\.b=c=d$/,
+  )
+})
+
 const REFUSED = [
   [{ brokers: '2' }, /1 or 3/],
   [{ brokers: 'many' }, /whole number/],
@@ -39,6 +48,9 @@ const REFUSED = [
   [{ memory: '2' }, /1536m or 2g/],
   [{ memory: '100m' }, /512m/],
   [{ 'port-base': '80' }, /from 1024/],
+  [{ conf: ['shuffle=8'] }, /spark\.sql\.shuffle/],
+  [{ conf: ['spark.sql.shuffle.partitions'] }, /spark\.sql\.shuffle/],
+  [{ 'spark-master': 'none', conf: ['spark.ui.enabled=false'] }, /no Spark/],
 ] as const
 
 for (const [asked, why] of REFUSED) {
