@@ -15,7 +15,7 @@ const WHERE_SEEN = `/api/tables/category_counts?event_type=${EVENT_TYPE}`
 /** Between an answer and the next question, so that looking does not load what it looks at. */
 const LOOK_MS = 50
 /** After the last marker, until all are seen. */
-const LAST_SEEN_MS_MAX = 30_000
+const LAST_SEEN_MS_MAX = 60_000
 
 export interface MarkerResult {
   readonly sent: number
