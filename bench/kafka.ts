@@ -17,7 +17,7 @@ import { type Check, check, type Figures, finish } from './run.ts'
 /** As `bench:collect` sends them. */
 const LOAD = { door: 'native', connections: 16, batch: 100, event_bytes: 300 } as const
 
-const asked = readOptions({ seconds: 10, warmup: 3 })
+const asked = readOptions({ seconds: 8, warmup: 2 })
 const { seconds, warmup } = asked.numbers
 const { directory } = asked
 const children = new Children()

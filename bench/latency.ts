@@ -21,7 +21,7 @@ const REQUESTS_PER_SECOND_MAX = 1_000
 const COMPILED = { events: 20_000, seed: 2 }
 const MOST_MS = 600_000
 
-const asked = readOptions({ seconds: 60, warmup: 10, 'rate-max': 10_000 })
+const asked = readOptions({ seconds: 60, warmup: 5, 'rate-max': 10_000 })
 const { seconds, warmup } = asked.numbers
 const { directory } = asked
 const children = new Children()
