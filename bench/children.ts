@@ -27,6 +27,7 @@ export interface Started {
 export class Children {
   readonly #running = new Set<ChildProcess>()
   readonly #endings = new Set<() => Promise<unknown>>()
+  #state: 'open' | 'called off' = 'open'
 
   constructor() {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -43,12 +44,15 @@ export class Children {
   }
 
   async #endAll(): Promise<void> {
+    // What goes on meanwhile must start nothing that nobody would end.
+    this.#state = 'called off'
     await this.stopAll()
     await Promise.allSettled([...this.#endings].map((end) => end()))
   }
 
   /** Runs this Node with the arguments; nothing of it is shown. */
   start(args: readonly string[]): Started {
+    this.#requireOpen()
     const began_ms = performance.now()
     const child = spawn(process.execPath, [...args], { stdio: ['ignore', 'pipe', 'pipe'] })
     const pid = this.#note(child)
@@ -77,6 +81,7 @@ export class Children {
 
   /** Runs a module of ours with a channel to it. */
   fork(module: string): ChildProcess {
+    this.#requireOpen()
     const child = fork(module, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     this.#note(child)
     return child
@@ -97,6 +102,10 @@ export class Children {
 
   async stopAll(): Promise<void> {
     await Promise.all([...this.#running].map((child) => this.stop(child)))
+  }
+
+  #requireOpen(): void {
+    if (this.#state === 'called off') throw new Error('the bench was called off')
   }
 
   #note(child: ChildProcess): number {
