@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Work without a rest, before the next stage begins. */
-const STRETCH_MS = 100_000
+const STRETCH_MS = 120_000
 
 export class Rests {
   readonly #pause_s: number

@@ -16,7 +16,7 @@ import { type Check, check, type Figures, finish } from './run.ts'
 const MOST_MS = 900_000
 const WARM_UP_SEED = 2
 
-const asked = readOptions({ events: 300_000, batch: 100_000, seed: 1, warmup: 20_000, shapes: 8 })
+const asked = readOptions({ events: 200_000, batch: 100_000, seed: 1, warmup: 20_000, shapes: 8 })
 const { events, batch, seed, warmup, shapes } = asked.numbers
 const { directory } = asked
 const children = new Children()
