@@ -66,12 +66,12 @@ describe('Journeys', { skip, timeout: 120_000 }, () => {
       const told = (await shop.get(`/api/journeys?${asked}`)) as unknown as Journeys
       const counts = told.journeys.map(({ sessions }) => format.format(sessions)).join()
       await waitFor(`journeys of ${outcome}`, async () => (await shown()).join() === counts)
-      if (outcome === 'all') await page.getByText('Bought', { exact: true }).click()
+      if (outcome === 'all') await page.getByRole('radio', { name: 'Bought', exact: true }).check()
     }
     assert.equal(new URL(page.url()).searchParams.get('outcome'), 'converted')
+    const saving = page.waitForEvent('download')
     await page.getByRole('button', { name: 'Top journeys: save as PNG' }).click()
-    const saved = await page.waitForEvent('download')
-    assert.equal(saved.suggestedFilename(), 'clickpath-top-journeys.png')
+    assert.equal((await saving).suggestedFilename(), 'clickpath-top-journeys.png')
   })
 
   test('says what to do where there is nothing', async (t) => {

@@ -26,10 +26,10 @@ const money = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'EUR
 describe('Retention', { skip, timeout: 120_000 }, () => {
   test('has a cell per cohort and period as the API tells them; arrows move, Enter opens', async (t) => {
     const shop = await seededShop(t)
-    const page = await openPage(t, shop, '/retention?period=day&kind=rolling')
+    const page = await openPage(t, shop, '/retention?period=day&kind=rolling&cohorts=26')
     const cells = page.locator('.heat-cell')
     await cells.first().waitFor()
-    const asked = 'period=day&kind=rolling&periods=11&from=2026-01-20'
+    const asked = 'period=day&kind=rolling&periods=25&from=2026-01-06'
     const told = (await shop.get(`/api/retention?${asked}`)) as unknown as Retention
     const rates = told.cohorts.flatMap(({ cells: own }) => own.map(({ rate }) => rate ?? 0))
     assert.ok(rates.length > 0)

@@ -137,7 +137,9 @@ function Bar({ line, first }: { readonly line: Line; readonly first: number }) {
         {optional && <Badge>optional</Badge>}
         <span className="funnel-count number">
           {before && before.count > 0 && (
-            <span className="note">{formatChange((count - before.count) / before.count)} </span>
+            <span className="note">
+              {formatChange((count - before.count) / before.count)} vs before
+            </span>
           )}
           <PeopleLink about={`reached ${title}`} path={people}>
             {formatCount(count)}

@@ -7,7 +7,7 @@ import { Grid, type GridColumn } from '../../parts/grid.tsx'
 import { Panel } from '../../parts/layout.tsx'
 import { PeopleLink } from '../../parts/people.tsx'
 import { sayStep } from '../../parts/step_words.ts'
-import { type Funnel, unitsOf } from './fields.ts'
+import type { Funnel } from './fields.ts'
 
 type Told = NonNullable<Funnel['breakdown']>
 type Part = Told['values'][number]
@@ -52,7 +52,7 @@ function Parts({ breakdown, funnel }: { readonly breakdown: Told; readonly funne
         span={1}
       />
       <Panel
-        about={`${unitsOf(funnel)} that reached each step${other_values > 0 ? `; other are ${formatCount(other_values)} more values` : ''}`}
+        about={`${funnel.scope === 'person' ? 'People' : 'Sessions'} that reached each step${other_values > 0 ? `; other are ${formatCount(other_values)} more values` : ''}`}
         span={2}
         title={title}
       >
