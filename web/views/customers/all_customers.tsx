@@ -4,6 +4,7 @@ import { FilterBar } from '../../parts/filter_bar.tsx'
 import { Panels, ViewHead } from '../../parts/layout.tsx'
 import { PeriodBar } from '../../parts/period_bar.tsx'
 import { useFields } from '../../state/address.ts'
+import { useGroups } from './answers.ts'
 import { FIELDS, FILTERS, LAPSED_DAYS, useCustomersAsked } from './asked.ts'
 import { CustomerFigures } from './customer_figures.tsx'
 import { CustomerList } from './customer_list.tsx'
@@ -13,6 +14,7 @@ import './customers.css'
 
 export function AllCustomers() {
   const asked = useCustomersAsked()
+  const groups = useGroups(asked)
   const [{ lapsed_days }, change] = useFields(FIELDS)
   const days = [...new Set([...LAPSED_DAYS, lapsed_days])].toSorted((one, other) => one - other)
   return (
@@ -33,9 +35,9 @@ export function AllCustomers() {
         />
         <PeriodBar />
       </ViewHead>
-      <CustomerFigures asked={asked} />
+      <CustomerFigures {...groups} />
       <Panels>
-        <Groups asked={asked} />
+        <Groups {...groups} />
         <GroupsBy asked={asked} />
         <CustomerList asked={asked} />
       </Panels>

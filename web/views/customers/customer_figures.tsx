@@ -1,18 +1,10 @@
 /** Customers, buyers, those who came back to buy, and what they all are worth. */
-import type { Answer } from '../../api/routes.ts'
-import { useAnswer } from '../../api/use_answer.ts'
 import { Figure, Figures } from '../../parts/figure.tsx'
 import { formatCount, formatMoney, formatShare, NOTHING } from '../../parts/format.ts'
 import { Answered } from '../../parts/states.tsx'
-import type { AskedTimes } from './asked.ts'
-
-type Groups = Answer<'/api/customer_groups'>
+import type { CustomerGroups as Groups, GroupsAsking } from './answers.ts'
 
 const AGAINST = 'vs the time before'
-
-interface CustomerFiguresProps {
-  readonly asked: AskedTimes | null
-}
 
 /** By currency, the greatest first: amounts of several are never added up. */
 function moneyOf({ groups }: Groups) {
@@ -29,10 +21,7 @@ const repeatOf = ({ groups }: Groups) =>
     .filter(({ group }) => group === 'loyal' || group === 'returning')
     .reduce((sum, { customers }) => sum + customers, 0)
 
-export function CustomerFigures({ asked }: CustomerFiguresProps) {
-  const now = useAnswer('/api/customer_groups', asked?.now ?? null)
-  const past = useAnswer('/api/customer_groups', asked?.before ?? null)
-  const before = asked?.before ? past.answer : undefined
+export function CustomerFigures({ now, before }: GroupsAsking) {
   return (
     <Answered asking={now} height={112}>
       {(answer) => {

@@ -1,6 +1,4 @@
 /** The groups as cards: who they are, how many, what they are worth. A card chooses its group. */
-import type { Answer } from '../../api/routes.ts'
-import { useAnswer } from '../../api/use_answer.ts'
 import { Badge, IconButton } from '../../parts/controls.tsx'
 import { formatChange, formatCount, formatMoney, formatShare } from '../../parts/format.ts'
 import type { GridColumn } from '../../parts/grid.tsx'
@@ -9,11 +7,9 @@ import { PeopleLink } from '../../parts/people.tsx'
 import { saveRows } from '../../parts/save.ts'
 import { Answered } from '../../parts/states.tsx'
 import { useFields } from '../../state/address.ts'
-import type { AskedTimes } from './asked.ts'
+import type { Group, GroupsAsking } from './answers.ts'
 import { LIST_FIELDS } from './customer_list.tsx'
 import { groupKind, groupTitle } from './group_words.ts'
-
-export type Group = Answer<'/api/customer_groups'>['groups'][number]
 
 const NAME = 'Groups by behaviour'
 
@@ -29,14 +25,7 @@ const COLUMNS: readonly GridColumn<Group>[] = [
   { name: 'revenue', title: 'Revenue', value: moneyWords },
 ]
 
-interface GroupsProps {
-  readonly asked: AskedTimes | null
-}
-
-export function Groups({ asked }: GroupsProps) {
-  const asking = useAnswer('/api/customer_groups', asked?.now ?? null)
-  const past = useAnswer('/api/customer_groups', asked?.before ?? null)
-  const before = asked?.before ? past.answer?.groups : undefined
+export function Groups({ now, before }: GroupsAsking) {
   return (
     <Panel
       about="Each customer is in one group, the first whose words hold. Choose one to see who is in it."
@@ -44,17 +33,17 @@ export function Groups({ asked }: GroupsProps) {
         <IconButton
           icon="download"
           name={`${NAME}: save as CSV`}
-          onClick={() => asking.answer && saveRows(NAME, COLUMNS, asking.answer.groups)}
+          onClick={() => now.answer && saveRows(NAME, COLUMNS, now.answer.groups)}
         />
       }
       title={NAME}
     >
-      <Answered asking={asking} height={270}>
+      <Answered asking={now} height={270}>
         {({ groups }) => (
           <ul className="groups">
             {groups.map((group) => (
               <Card
-                before={before?.find((other) => other.group === group.group)}
+                before={before?.groups.find((other) => other.group === group.group)}
                 group={group}
                 key={group.group}
               />

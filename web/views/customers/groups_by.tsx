@@ -9,9 +9,9 @@ import type { GridColumn } from '../../parts/grid.tsx'
 import { Panel } from '../../parts/layout.tsx'
 import { Answered } from '../../parts/states.tsx'
 import { useFields } from '../../state/address.ts'
+import type { Group } from './answers.ts'
 import { type AskedTimes, BREAKDOWNS, FIELDS } from './asked.ts'
 import { groupTitle } from './group_words.ts'
-import type { Group } from './groups.tsx'
 
 const TITLES: Readonly<Record<string, string>> = {
   none: 'None',

@@ -1,6 +1,7 @@
 /** What sells, what struggles, what many see and few buy, and what categories cost. */
 import { Panels, ViewHead } from '../../parts/layout.tsx'
 import { PeriodBar } from '../../parts/period_bar.tsx'
+import { useCategories, useMostViewed, useSales } from './answers.ts'
 import { useProductsAsked } from './asked.ts'
 import { CategoryPrices } from './category_prices.tsx'
 import { ChooseCategory, ChooseCurrency } from './choose.tsx'
@@ -13,21 +14,24 @@ import './products.css'
 
 export function AllProducts() {
   const asked = useProductsAsked()
+  const sales = useSales(asked)
+  const viewed = useMostViewed(asked)
+  const categories = useCategories(asked)
   return (
     <>
       <ViewHead about="What sells, what struggles, and what many see and few buy." title="Products">
-        <ChooseCategory asked={asked} />
-        <ChooseCurrency asked={asked} />
+        <ChooseCategory categories={categories} />
+        <ChooseCurrency categories={categories} />
         <PeriodBar />
       </ViewHead>
-      <SalesFigures asked={asked} />
+      <SalesFigures {...sales} />
       <Panels>
-        <SalesChart asked={asked} />
+        <SalesChart {...sales} />
         <TopProducts asked={asked} />
         <Struggling asked={asked} />
-        <Overlooked asked={asked} />
-        <Interest asked={asked} />
-        <CategoryPrices asked={asked} />
+        <Overlooked viewed={viewed} />
+        <Interest viewed={viewed} />
+        <CategoryPrices categories={categories} />
         <ProductList asked={asked} />
       </Panels>
     </>

@@ -1,15 +1,13 @@
 /** What categories cost, against the mean of the whole market. */
 import { useMemo } from 'react'
-import type { Answer } from '../../api/routes.ts'
-import { useAnswer } from '../../api/use_answer.ts'
+import type { Asking } from '../../api/use_answer.ts'
 import { Chart } from '../../parts/chart/chart.tsx'
 import { seriesChart } from '../../parts/chart/options.ts'
 import { formatChange, formatCount, formatMoney } from '../../parts/format.ts'
 import type { GridColumn } from '../../parts/grid.tsx'
 import { Answered } from '../../parts/states.tsx'
-import type { AskedTimes } from './asked.ts'
+import type { Categories } from './answers.ts'
 
-type Categories = Answer<'/api/categories'>
 type Category = Categories['categories'][number]
 
 /** What fits; the table behind has all. */
@@ -17,13 +15,12 @@ const BARS_MAX = 14
 const BAR_HEIGHT = 30
 
 interface CategoryPricesProps {
-  readonly asked: AskedTimes | null
+  readonly categories: Asking<Categories>
 }
 
-export function CategoryPrices({ asked }: CategoryPricesProps) {
-  const asking = useAnswer('/api/categories', asked && { ...asked.period.current })
+export function CategoryPrices({ categories }: CategoryPricesProps) {
   return (
-    <Answered asking={asking} height={420}>
+    <Answered asking={categories} height={420}>
       {(answer) => <Drawn answer={answer} />}
     </Answered>
   )

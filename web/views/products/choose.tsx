@@ -1,23 +1,19 @@
 /** Which category and which currency are looked at. */
-import { useAnswer } from '../../api/use_answer.ts'
+import type { Asking } from '../../api/use_answer.ts'
 import { Select } from '../../parts/controls.tsx'
 import { useFields } from '../../state/address.ts'
-import { type AskedTimes, FIELDS } from './asked.ts'
+import type { Categories } from './answers.ts'
+import { FIELDS } from './asked.ts'
 
 const ALL = ''
 
 interface ChooseProps {
-  readonly asked: AskedTimes | null
+  readonly categories: Asking<Categories>
 }
 
-/** Of all categories of the time, whichever is chosen. */
-function useCategories(asked: AskedTimes | null) {
-  return useAnswer('/api/categories', asked && { ...asked.period.current })
-}
-
-export function ChooseCategory({ asked }: ChooseProps) {
+export function ChooseCategory({ categories }: ChooseProps) {
   const [{ category }, change] = useFields(FIELDS)
-  const { answer } = useCategories(asked)
+  const { answer } = categories
   const known = answer?.categories.flatMap(({ category: name }) => (name === null ? [] : [name]))
   const names = [...new Set([...category, ...(known ?? [])])].toSorted()
   return (
@@ -34,9 +30,9 @@ export function ChooseCategory({ asked }: ChooseProps) {
 }
 
 /** Only where there are several: amounts of two currencies are never added up. */
-export function ChooseCurrency({ asked }: ChooseProps) {
+export function ChooseCurrency({ categories }: ChooseProps) {
   const [{ currency }, change] = useFields(FIELDS)
-  const { answer } = useCategories(asked)
+  const { answer } = categories
   const known = (answer?.currencies ?? []).flatMap((name) => (name === null ? [] : [name]))
   const names = [...new Set([...known, ...(currency ? [currency] : [])])]
   if (names.length < 2) return null

@@ -2,7 +2,8 @@
 import { formatCount, formatMoney, formatShare } from '../../parts/format.ts'
 import type { GridColumn } from '../../parts/grid.tsx'
 import { PeopleLink } from '../../parts/people.tsx'
-import { nameOf, type Product, ProductLink } from './ranked.tsx'
+import type { Product } from './answers.ts'
+import { nameOf, ProductLink } from './product_link.tsx'
 
 const NO_CATEGORY = 'without a category'
 

@@ -1,32 +1,25 @@
 /** Every product by how many see it and how many of those buy: what stands low and right is lost. */
 import type { EChartsCoreOption } from 'echarts/core'
 import { useMemo } from 'react'
-import { useAnswer } from '../../api/use_answer.ts'
+import type { Asking } from '../../api/use_answer.ts'
 import { Chart } from '../../parts/chart/chart.tsx'
 import { tooltipOf } from '../../parts/chart/tooltip.ts'
 import { formatBrief, formatCount, formatMoney, formatShare } from '../../parts/format.ts'
 import { Answered } from '../../parts/states.tsx'
 import { pathOf, useAddress, useAddressBook, withQuery } from '../../state/address.ts'
 import { sharedOf } from '../../state/shared.ts'
-import type { AskedTimes } from './asked.ts'
+import { type Product, type ProductsAnswer, VIEWED_MAX } from './answers.ts'
 import { productColumns } from './columns.tsx'
-import { nameOf, type Product, type ProductsAnswer } from './ranked.tsx'
+import { nameOf } from './product_link.tsx'
 
 const HEIGHT = 320
-/** The most viewed ones; more points would lie on one another. */
-const POINTS_MAX = 200
-
 interface InterestProps {
-  readonly asked: AskedTimes | null
+  readonly viewed: Asking<ProductsAnswer>
 }
 
-export function Interest({ asked }: InterestProps) {
-  const asking = useAnswer(
-    '/api/products',
-    asked && { ...asked.now, order: '-views', limit: POINTS_MAX },
-  )
+export function Interest({ viewed }: InterestProps) {
   return (
-    <Answered asking={asking} height={HEIGHT + 70}>
+    <Answered asking={viewed} height={HEIGHT + 70}>
       {(answer) => <Drawn answer={answer} />}
     </Answered>
   )
@@ -42,7 +35,7 @@ function Drawn({ answer }: { readonly answer: ProductsAnswer }) {
   const open = (product: Product | undefined) => {
     if (product) book.go(withQuery(pathOf('products', [product.product_id]), sharedOf(query)))
   }
-  const which = truncated ? `the ${POINTS_MAX} most viewed` : `${seen.length}`
+  const which = truncated ? `the ${VIEWED_MAX} most viewed` : `${seen.length}`
   return (
     <Chart
       about={`Each point is a product (${which}): right is seen often, low is seldom bought.`}

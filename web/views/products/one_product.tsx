@@ -6,14 +6,19 @@ import { Link } from '../../parts/link.tsx'
 import { PeopleLink } from '../../parts/people.tsx'
 import { PeriodBar } from '../../parts/period_bar.tsx'
 import { Answered, Empty } from '../../parts/states.tsx'
+import { type Product, useSales } from './answers.ts'
 import { type AskedTimes, useProductsAsked } from './asked.ts'
-import { nameOf, type Product } from './ranked.tsx'
+import { nameOf } from './product_link.tsx'
 import { SalesChart } from './sales_chart.tsx'
 import { SalesFigures } from './sales_figures.tsx'
 import './products.css'
 
 export function OneProduct({ id }: { readonly id: string }) {
   const asked = useProductsAsked()
+  const sales = useSales(
+    asked && { ...asked, now: spanOf(asked), before: asked.period.previous },
+    id,
+  )
   const asking = useAnswer('/api/products', asked && { ...spanOf(asked), search: id, limit: 1_000 })
   const product = asking.answer?.products.find(({ product_id }) => product_id === id)
   const about = [product?.category, product?.brand, id].filter((word) => word).join(' · ')
@@ -25,9 +30,9 @@ export function OneProduct({ id }: { readonly id: string }) {
       <ViewHead about={about} title={product ? nameOf(product) : id}>
         <PeriodBar />
       </ViewHead>
-      <SalesFigures asked={asked} product={id} />
+      <SalesFigures {...sales} />
       <Panels>
-        <SalesChart asked={asked} product={id} />
+        <SalesChart {...sales} />
         <Panel about="From those who saw it to those who bought it" title="Who">
           <Answered asking={asking} height={120}>
             {({ currency }) =>

@@ -1,32 +1,19 @@
 /** Three short lists: what earns most, what fell most, what many see and few buy. */
 import type { ReactNode } from 'react'
-import type { Answer } from '../../api/routes.ts'
 import { type Asking, useAnswer } from '../../api/use_answer.ts'
 import { BarList } from '../../parts/bar_list.tsx'
 import { formatChange, formatCount, formatMoney, formatShare } from '../../parts/format.ts'
 import { Panel } from '../../parts/layout.tsx'
-import { Link } from '../../parts/link.tsx'
 import { PeopleLink } from '../../parts/people.tsx'
 import { Answered, Empty } from '../../parts/states.tsx'
+import type { Product, ProductsAnswer } from './answers.ts'
 import type { AskedTimes } from './asked.ts'
-
-export type ProductsAnswer = Answer<'/api/products'>
-export type Product = ProductsAnswer['products'][number]
+import { nameOf, ProductLink } from './product_link.tsx'
 
 const LINES = 8
 
 interface RankedProps {
   readonly asked: AskedTimes | null
-}
-
-export const nameOf = ({ product_name, product_id }: Product): string => product_name || product_id
-
-export function ProductLink({ product }: { readonly product: Product }) {
-  return (
-    <Link rest={[product.product_id]} title={product.category ?? undefined} to="products">
-      {nameOf(product)}
-    </Link>
-  )
 }
 
 export function TopProducts({ asked }: RankedProps) {
@@ -87,19 +74,19 @@ export function Struggling({ asked }: RankedProps) {
   )
 }
 
-export function Overlooked({ asked }: RankedProps) {
-  const asking = useAnswer(
-    '/api/products',
-    asked && { ...asked.now, only: 'high_interest', order: '-views', limit: LINES },
-  )
-  const told = asking.answer
+/**
+ * Whoever has a share of views that counts as high interest is among the most viewed: there is room
+ * for 100 of one percent.
+ */
+export function Overlooked({ viewed }: { readonly viewed: Asking<ProductsAnswer> }) {
+  const told = viewed.answer
   const about = told
     ? `At least ${formatShare(told.interest_share_min)} of all views, fewer than ${formatShare(told.interest_conversion_max)} bought`
     : ' '
   return (
     <RankedList
       about={about}
-      asking={asking}
+      asking={viewed}
       empty="Whatever draws many eyes is bought, too."
       rowOf={(product) => ({
         value: product.views,
@@ -110,10 +97,13 @@ export function Overlooked({ asked }: RankedProps) {
         ),
         about: `${formatCount(product.purchases)} bought of`,
       })}
+      shows={isOverlooked}
       title="Many see, few buy"
     />
   )
 }
+
+const isOverlooked = (product: Product): boolean => product.high_interest_low_conversion
 
 interface RankedRow {
   readonly value: number
@@ -126,22 +116,26 @@ interface RankedListProps {
   readonly about: string
   readonly asking: Asking<ProductsAnswer>
   readonly empty: string
+  /** Of the answer; all where nothing is said. */
+  readonly shows?: (product: Product) => boolean
   readonly rowOf: (product: Product, answer: ProductsAnswer) => RankedRow
 }
 
-function RankedList({ title, about, asking, empty, rowOf }: RankedListProps) {
+function RankedList({ title, about, asking, empty, shows, rowOf }: RankedListProps) {
+  const shown = ({ products }: ProductsAnswer) =>
+    (shows ? products.filter(shows) : products).slice(0, LINES)
   return (
     <Panel about={about} span={1} title={title}>
       <Answered asking={asking} height={LINES * 38}>
         {(answer) =>
-          answer.products.length === 0 ? (
+          shown(answer).length === 0 ? (
             <Empty height={LINES * 38} title="None">
               {empty}
             </Empty>
           ) : (
             <BarList
               lines={LINES}
-              rows={answer.products.map((product) => ({
+              rows={shown(answer).map((product) => ({
                 key: product.product_id,
                 name: <ProductLink product={product} />,
                 ...rowOf(product, answer),

@@ -1,7 +1,5 @@
 /** Revenue over time, beside the time before where that is asked for; the peak in words. */
 import { useMemo } from 'react'
-import type { Answer } from '../../api/routes.ts'
-import { useAnswer } from '../../api/use_answer.ts'
 import { Chart } from '../../parts/chart/chart.tsx'
 import { type ChartSeries, seriesChart } from '../../parts/chart/options.ts'
 import {
@@ -14,27 +12,17 @@ import {
 } from '../../parts/format.ts'
 import type { GridColumn } from '../../parts/grid.tsx'
 import { Answered } from '../../parts/states.tsx'
-import type { AskedTimes } from './asked.ts'
+import type { Sales, SalesAsking } from './answers.ts'
 
-type Sales = Answer<'/api/sales'>
 type SalesRow = Sales['rows'][number]
 
 const HEIGHT = 280
 const NAME = 'Sales over time'
 
-interface SalesChartProps {
-  readonly asked: AskedTimes | null
-  readonly product?: string
-}
-
-export function SalesChart({ asked, product }: SalesChartProps) {
-  const own = product === undefined ? {} : { product: [product] }
-  const interval = asked?.period.interval
-  const now = useAnswer('/api/sales', asked && { ...asked.now, ...own, interval })
-  const past = useAnswer('/api/sales', asked?.before ? { ...asked.before, ...own, interval } : null)
+export function SalesChart({ now, before }: SalesAsking) {
   return (
     <Answered asking={now} height={HEIGHT + 70}>
-      {(sales) => <Drawn before={asked?.before ? past.answer : undefined} sales={sales} />}
+      {(sales) => <Drawn before={before} sales={sales} />}
     </Answered>
   )
 }

@@ -1,23 +1,13 @@
 /** Revenue, units, views and purchases per view of a time, and how they moved. */
-import { useAnswer } from '../../api/use_answer.ts'
 import { Figure, Figures } from '../../parts/figure.tsx'
 import { formatCount, formatMoney, formatShare } from '../../parts/format.ts'
 import { Answered } from '../../parts/states.tsx'
-import type { AskedTimes } from './asked.ts'
+import type { SalesAsking } from './answers.ts'
 
 const AGAINST = 'vs the time before'
 
-interface SalesFiguresProps {
-  readonly asked: AskedTimes | null
-  readonly product?: string
-}
-
-export function SalesFigures({ asked, product }: SalesFiguresProps) {
-  const own = product === undefined ? {} : { product: [product] }
-  const interval = asked?.period.interval
-  const now = useAnswer('/api/sales', asked && { ...asked.now, ...own, interval })
-  const past = useAnswer('/api/sales', asked?.before ? { ...asked.before, ...own, interval } : null)
-  const before = asked?.before ? past.answer?.total : undefined
+export function SalesFigures({ now, before: past }: SalesAsking) {
+  const before = past?.total
   const against = (one: number | string, other: number | string | undefined) =>
     other === undefined
       ? {}
