@@ -42,7 +42,7 @@ function visit(visitor: number, day: number): readonly Json[] {
   const began_ms = LAST_DAY_MS - (DAYS - 1 - day) * DAY_MS - visitor * MINUTE_MS
   const product = (visitor * 7 + day * 3) % 12
   const common = {
-    visitor_id: `visitor-${visitor}`,
+    anonymous_id: `visitor-${visitor}`,
     ...{ user_id: visitor % 4 === 0 ? `user-${visitor}` : null, session_id: name },
     ...{ device_type: visitor % 3 === 0 ? 'mobile' : 'desktop', currency: 'EUR' },
     ...CHANNELS[visitor % CHANNELS.length],
