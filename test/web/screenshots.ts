@@ -21,6 +21,31 @@ interface Picture {
   readonly prepare?: (page: Page) => Promise<unknown>
 }
 
+/** Every answer is there, as far as it comes in time, and nothing moves any more. */
+async function settled(page: Page): Promise<void> {
+  await sleep(SETTLE_MS)
+  const busy = page.locator('#content [aria-busy="true"]')
+  for (let waited_ms = 0; waited_ms < ANSWERS_MS && (await busy.count()) > 0; waited_ms += 500) {
+    await sleep(500)
+  }
+  await sleep(SETTLE_MS)
+}
+
+/** Goes where the first link of a table leads. */
+const openFirst = (table: string) => async (page: Page) => {
+  await page.getByRole('region', { name: table }).locator('tbody a').first().click()
+  await settled(page)
+}
+
+const SQL = `SELECT date_trunc('hour', event_time) AS hour, event_type, count(*) AS events
+FROM events
+WHERE event_type IN ('view', 'cart', 'purchase')
+GROUP BY ALL ORDER BY hour DESC LIMIT 200`
+const WRONG_SQL = `SELECT category, count(*) AS views
+FROM events
+WHERE colour = 'red'
+GROUP BY ALL`
+
 /** A new view is a line here. */
 const PICTURES: readonly Picture[] = [
   { name: 'now', path: '/now' },
@@ -34,6 +59,16 @@ const PICTURES: readonly Picture[] = [
   { name: 'retention', path: '/retention' },
   { name: 'retention-days', path: '/retention?period=day&kind=rolling&compare=previous' },
   { name: 'attribution', path: '/attribution?range=30d&compare=previous' },
+  { name: 'customers', path: '/customers?range=30d&compare=previous&by=first_channel' },
+  { name: 'customer', path: '/customers', prepare: openFirst('Customers') },
+  { name: 'products', path: '/products?compare=previous' },
+  { name: 'product', path: '/products', prepare: openFirst('All products') },
+  { name: 'explore', path: '/explore' },
+  { name: 'table', path: '/explore/sessions' },
+  { name: 'table_chart', path: '/explore/event_windows_5m?show=chart&range=24h&draw=areas' },
+  { name: 'sql', path: `/explore/sql?sql=${encodeURIComponent(SQL)}` },
+  { name: 'sql_chart', path: `/explore/sql?show=chart&sql=${encodeURIComponent(SQL)}` },
+  { name: 'sql_wrong', path: `/explore/sql?sql=${encodeURIComponent(WRONG_SQL)}` },
   { name: 'trust', path: '/trust' },
   { name: 'connect', path: '/connect' },
 ]
@@ -45,8 +80,10 @@ const SCREENS = [
 const THEMES = ['light', 'dark'] as const
 const FOLDER = resolve(import.meta.dirname, '../../screenshots')
 const TRAFFIC_MS = 30_000
-/** Figures and charts have come by then, and nothing moves any more. */
-const SETTLE_MS = 2_500
+/** Charts are drawn by then, and nothing moves any more. */
+const SETTLE_MS = 1_500
+/** On a busy machine answers take long. */
+const ANSWERS_MS = 60_000
 
 const { values } = parseArgs({
   options: { url: { type: 'string' }, only: { type: 'string', default: '' } },
@@ -90,9 +127,7 @@ async function takeEach(browser: Browser, url: string, picture: Picture): Promis
       })
       page.on('pageerror', (error) => process.stderr.write(`${picture.path}: ${error.stack}\n`))
       await page.goto(new URL(picture.path, url).href)
-      await page.locator('#content h1').waitFor()
-      await page.locator('#content [aria-busy="true"]').first().waitFor({ state: 'detached' })
-      await sleep(SETTLE_MS)
+      await settled(page)
       await picture.prepare?.(page)
       const file = join(FOLDER, `${picture.name}-${screen}-${colorScheme}.png`)
       // As high as what is shown, so that what stays at the window's edge stands at the picture's.

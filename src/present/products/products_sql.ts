@@ -53,12 +53,17 @@ const SEEN = `SELECT product_id, ${counted('view', 'is_now')} AS views,
     ${['product_name', 'category', 'brand'].map(latest).join(', ')}
   FROM item_lines GROUP BY product_id`
 
-const SOLD = `SELECT product_id, sum(units) FILTER (is_now) AS units,
-    sum(amount) FILTER (is_now AND ${IS_CHOSEN}) AS revenue,
-    sum(units) FILTER (NOT is_now) AS units_before,
-    sum(amount) FILTER (NOT is_now AND ${IS_CHOSEN}) AS revenue_before,
+const SOLD_BY_CURRENCY = `SELECT product_id, currency, sum(units) FILTER (is_now) AS units,
+    sum(amount) FILTER (is_now) AS revenue, sum(units) FILTER (NOT is_now) AS units_before,
+    sum(amount) FILTER (NOT is_now) AS revenue_before, max(event_time) AS event_time,
     ${['category', 'brand'].map(latest).join(', ')}
-  FROM sold_lines GROUP BY product_id`
+  FROM sold_lines GROUP BY product_id, currency`
+
+const SOLD = `SELECT product_id, sum(units) AS units, sum(units_before) AS units_before,
+    sum(revenue) FILTER (${IS_CHOSEN}) AS revenue,
+    sum(revenue_before) FILTER (${IS_CHOSEN}) AS revenue_before,
+    ${['category', 'brand'].map(latest).join(', ')}
+  FROM sold_by GROUP BY product_id`
 
 const zeroed = (column: string) => `CAST(coalesce(${column}, 0) AS BIGINT) AS ${column}`
 
@@ -76,7 +81,7 @@ const JOINED = `SELECT coalesce(seen.product_id, sold.product_id) AS product_id,
 export function productParts({ range, currency }: ProductChoice, interest: Interest): Statement {
   const before = rangeBefore(range)
   const looked = before ? { from: before.from, to: range.to } : range
-  const chosen = chosenCurrency(range, currency)
+  const chosen = chosenCurrency('sold_by', currency)
   const lines = (relation: string) =>
     `SELECT *, ${isIn(range)} AS is_now FROM ${relation}
       WHERE product_id IS NOT NULL AND ${isIn(looked)}`
@@ -85,8 +90,9 @@ export function productParts({ range, currency }: ProductChoice, interest: Inter
     : 'NULL::BIGINT AS units_change, NULL::DOUBLE AS revenue_change'
   const nothing = before ? '' : `REPLACE (${COMPARED.slice(0, 3).map((name) => `NULL AS ${name}`)})`
   const { interest_share_min, interest_conversion_max } = interest
-  const sql = `${chosen.sql}, item_lines AS (${lines('items')}),
-    sold_lines AS (${lines('order_lines')}), seen AS (${SEEN}), sold AS (${SOLD}),
+  const sql = `item_lines AS (${lines('items')}), sold_lines AS (${lines('order_lines')}),
+    sold_by AS MATERIALIZED (${SOLD_BY_CURRENCY}), ${chosen.sql},
+    seen AS (${SEEN}), sold AS (${SOLD}),
     told AS (${JOINED}),
     rated AS (SELECT * ${nothing}, carts / nullif(views, 0) AS view_to_cart,
         purchases / nullif(carts, 0) AS cart_to_purchase,

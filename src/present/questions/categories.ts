@@ -5,11 +5,13 @@
 import type { Row } from '../../engine/contract.ts'
 import { ACT_PARAMETER, ACTS, actPeopleSql } from '../products/act.ts'
 import {
+  CURRENCIES,
+  CURRENCY_ANSWER,
   CURRENCY_PARAMETER,
   chosenCurrency,
   currenciesOf,
-  currenciesSql,
   IS_CHOSEN,
+  withoutCurrencies,
 } from '../products/money.ts'
 import { checkRange, isIn, RANGE_PARAMETERS } from '../products/range.ts'
 import { peoplePath } from './parameters.ts'
@@ -64,9 +66,12 @@ const DEFINITION =
 /** The whole market is the row with `is_market`. */
 function statementOf(asked: CategoriesAsked): Statement {
   checkRange(asked)
-  const chosen = chosenCurrency(asked, asked.currency)
+  const chosen = chosenCurrency('sold_by', asked.currency)
   const only = (event_type: string) => `count(*) FILTER (event_type = '${event_type}')`
-  const sql = `WITH ${chosen.sql},
+  const sql = `WITH sold_by AS MATERIALIZED (SELECT category, currency, sum(units) AS units,
+        sum(amount) AS revenue
+      FROM order_lines WHERE product_id IS NOT NULL AND ${isIn(asked)} GROUP BY ALL),
+    ${chosen.sql},
     seen AS (SELECT category, grouping(category) = 1 AS is_market,
         count(DISTINCT product_id) AS products, ${only('view')} AS views, ${only('cart')} AS carts,
         ${only('purchase')} AS purchases, count(price) AS prices,
@@ -75,15 +80,14 @@ function statementOf(asked: CategoriesAsked): Statement {
       FROM items WHERE product_id IS NOT NULL AND ${isIn(asked)}
       GROUP BY GROUPING SETS ((category), ())),
     sold AS (SELECT category, grouping(category) = 1 AS is_market, sum(units) AS units,
-        sum(amount) FILTER (${IS_CHOSEN}) AS revenue
-      FROM order_lines WHERE product_id IS NOT NULL AND ${isIn(asked)}
-      GROUP BY GROUPING SETS ((category), ()))
+        sum(revenue) FILTER (${IS_CHOSEN}) AS revenue
+      FROM sold_by GROUP BY GROUPING SETS ((category), ()))
     SELECT coalesce(seen.category, sold.category) AS category,
       coalesce(seen.is_market, sold.is_market) AS is_market, coalesce(products, 0) AS products,
       ${['views', 'carts', 'purchases', 'prices'].map((name) => `coalesce(${name}, 0) AS ${name}`)},
       purchases / nullif(views, 0) AS view_to_purchase, price_avg, price_min, price_max,
       price_avg / max(price_avg) FILTER (seen.is_market) OVER () AS price_to_market,
-      CAST(coalesce(units, 0) AS BIGINT) AS units, coalesce(revenue, 0) AS revenue
+      CAST(coalesce(units, 0) AS BIGINT) AS units, coalesce(revenue, 0) AS revenue, ${CURRENCIES}
     FROM seen FULL JOIN sold ON sold.category IS NOT DISTINCT FROM seen.category
       AND sold.is_market = seen.is_market
     ORDER BY is_market DESC, n DESC NULLS LAST, category NULLS LAST LIMIT ${asked.limit + 2}`
@@ -135,12 +139,7 @@ export const categories: Question<typeof parameters, CategoriesAnswer> = {
       definition: text('what is counted, in words'),
       from: maybe('the first moment'),
       to: maybe('the moment before which it stops'),
-      currency: maybe('of all revenue in the answer'),
-      currencies: {
-        type: 'array',
-        items: { type: ['string', 'null'] },
-        description: 'that earned in the range, the one that earned most first',
-      },
+      ...CURRENCY_ANSWER,
       market: { type: 'object', properties: MEASURES, required: NAMES },
       categories: {
         type: 'array',
@@ -153,20 +152,18 @@ export const categories: Question<typeof parameters, CategoriesAnswer> = {
       'truncated',
     ],
   },
-  statements: (asked) => [currenciesSql(asked), statementOf(asked)],
+  statements: (asked) => [statementOf(asked)],
   ask: async (asked, { store }) => {
-    const [currencies, list] = [currenciesSql(asked), statementOf(asked)]
-    const [earned, rows] = await Promise.all([
-      store.rows(currencies.sql, currencies.params),
-      store.rows(list.sql, list.params),
-    ])
+    const { sql, params } = statementOf(asked)
+    const told = await store.rows(sql, params)
+    const rows = told.map(withoutCurrencies)
     const own = rows.filter(({ is_market }) => is_market !== true)
     const market = rows.find(({ is_market }) => is_market === true) ?? {}
     return {
       definition: DEFINITION,
       from: asked.from ?? null,
       to: asked.to ?? null,
-      ...currenciesOf(earned, asked.currency),
+      ...currenciesOf(told, asked.currency),
       market: picked(market, NAMES),
       categories: own.slice(0, asked.limit).map(({ is_market: _, ...row }) => {
         return withPeople(row, asked)

@@ -7,7 +7,13 @@ import { ClickpathError } from '../../std/errors.ts'
 import { nearest } from '../../std/nearest.ts'
 import type { Settings } from '../../std/settings.ts'
 import { ACT_PARAMETER, ACTS, actPeopleSql } from '../products/act.ts'
-import { CURRENCY_PARAMETER, currenciesOf, currenciesSql } from '../products/money.ts'
+import {
+  CURRENCIES,
+  CURRENCY_ANSWER,
+  CURRENCY_PARAMETER,
+  currenciesOf,
+  withoutCurrencies,
+} from '../products/money.ts'
 import { PRODUCT_COLUMNS, productParts } from '../products/products_sql.ts'
 import { checkRange, RANGE_PARAMETERS, rangeBefore } from '../products/range.ts'
 import { peoplePath } from './parameters.ts'
@@ -104,7 +110,7 @@ function statementOf(asked: ProductsAsked, settings: Settings): Statement {
   const parts = productParts({ range: asked, currency: asked.currency }, settings)
   const condition = conditionOf(asked)
   // One more than is shown says whether there are more.
-  const sql = `WITH ${parts.sql} SELECT ${COLUMNS.join(', ')} FROM per_product
+  const sql = `WITH ${parts.sql} SELECT ${COLUMNS.join(', ')}, ${CURRENCIES} FROM per_product
     WHERE ${condition.sql} ORDER BY ${orderOf(asked.order)}
     LIMIT ${asked.limit + 1} OFFSET ${asked.offset}`
   return { sql, params: [...parts.params, ...condition.params] }
@@ -166,12 +172,7 @@ export const products: Question<typeof parameters, ProductsAnswer> = {
         properties: { from: text('its first moment'), to: text('where it stops') },
         required: ['from', 'to'],
       },
-      currency: maybe('string', 'of all revenue in the answer'),
-      currencies: {
-        type: 'array',
-        items: { type: ['string', 'null'] },
-        description: 'that earned in the range, the one that earned most first',
-      },
+      ...CURRENCY_ANSWER,
       interest_share_min: { type: 'number', description: 'the share of views of high interest' },
       interest_conversion_max: { type: 'number', description: 'purchases per view below it' },
       products: {
@@ -185,22 +186,19 @@ export const products: Question<typeof parameters, ProductsAnswer> = {
       ...['interest_conversion_max', 'products', 'truncated'],
     ],
   },
-  statements: (asked, settings) => [currenciesSql(asked), statementOf(asked, settings)],
+  statements: (asked, settings) => [statementOf(asked, settings)],
   ask: async (asked, { store, settings }) => {
-    const [currencies, list] = [currenciesSql(asked), statementOf(asked, settings)]
-    const [earned, rows] = await Promise.all([
-      store.rows(currencies.sql, currencies.params),
-      store.rows(list.sql, list.params),
-    ])
+    const { sql, params } = statementOf(asked, settings)
+    const rows = await store.rows(sql, params)
     return {
       definition: DEFINITION,
       from: asked.from ?? null,
       to: asked.to ?? null,
       before: rangeBefore(asked) ?? null,
-      ...currenciesOf(earned, asked.currency),
+      ...currenciesOf(rows, asked.currency),
       interest_share_min: settings.interest_share_min,
       interest_conversion_max: settings.interest_conversion_max,
-      products: rows.slice(0, asked.limit).map((row) => withPeople(row, asked)),
+      products: rows.slice(0, asked.limit).map((row) => withPeople(withoutCurrencies(row), asked)),
       truncated: rows.length > asked.limit,
     } as ProductsAnswer
   },

@@ -6,11 +6,13 @@ import { localTime, utcTime } from '../../std/local_time.ts'
 import type { Settings } from '../../std/settings.ts'
 import { intervalSql } from '../funnel/counts_sql.ts'
 import {
+  CURRENCIES,
+  CURRENCY_ANSWER,
   CURRENCY_PARAMETER,
   chosenCurrency,
   currenciesOf,
-  currenciesSql,
   IS_CHOSEN,
+  withoutCurrencies,
 } from '../products/money.ts'
 import { checkRange, isIn, RANGE_PARAMETERS, timeSql } from '../products/range.ts'
 import { peoplePath } from './parameters.ts'
@@ -107,22 +109,26 @@ function startsSql(interval: Interval, { from, to }: SalesAsked, settings: Setti
 function statementOf(asked: SalesAsked, settings: Settings): Statement {
   checkRange(asked)
   const interval = asked.interval as Interval
-  const chosen = chosenCurrency(asked, asked.currency)
+  const chosen = chosenCurrency('sold_by', asked.currency)
   const condition = conditionOf(asked)
   const start = intervalSql('event_time', interval, settings)
-  const sql = `WITH ${chosen.sql},
+  const sql = `WITH sold_by AS MATERIALIZED (SELECT ${start} AS start, currency,
+        count(*) FILTER (movement = 'order') AS sales, sum(units) AS units,
+        sum(amount) AS revenue
+      FROM order_lines WHERE ${condition.sql} GROUP BY ALL),
+    ${chosen.sql},
+    sold AS (SELECT start, sum(sales) AS sales, sum(units) AS units,
+        sum(revenue) FILTER (${IS_CHOSEN}) AS revenue FROM sold_by GROUP BY start),
     seen AS (SELECT ${start} AS start, count(*) AS views FROM items
       WHERE event_type = 'view' AND ${condition.sql} GROUP BY ALL),
-    sold AS (SELECT ${start} AS start, count(*) FILTER (movement = 'order') AS sales,
-        sum(units) AS units, sum(amount) FILTER (${IS_CHOSEN}) AS revenue
-      FROM order_lines WHERE ${condition.sql} GROUP BY ALL),
-    found AS (SELECT * FROM seen FULL JOIN sold USING (start)),
+    found AS MATERIALIZED (SELECT * FROM seen FULL JOIN sold USING (start)),
     starts AS (${startsSql(interval, asked, settings)})
-    SELECT start, coalesce(views, 0) AS views, coalesce(sales, 0) AS sales,
-      CAST(coalesce(units, 0) AS BIGINT) AS units, coalesce(revenue, 0) AS revenue
+    SELECT start, coalesce(views, 0) AS views, CAST(coalesce(sales, 0) AS BIGINT) AS sales,
+      CAST(coalesce(units, 0) AS BIGINT) AS units, coalesce(revenue, 0) AS revenue,
+      ${CURRENCIES}
     FROM starts LEFT JOIN found USING (start)
     ORDER BY start DESC LIMIT ${ROWS_MAX + 1}`
-  return { sql, params: [...chosen.params, ...condition.params, ...condition.params] }
+  return { sql, params: [...condition.params, ...chosen.params, ...condition.params] }
 }
 
 /** Tricky: amounts have four decimals, and sums of doubles have more. */
@@ -161,12 +167,7 @@ export const sales: Question<typeof parameters, SalesAnswer> = {
       from: maybe('the first moment'),
       to: maybe('the moment before which it stops'),
       interval: text('what a row is'),
-      currency: maybe('of all revenue in the answer'),
-      currencies: {
-        type: 'array',
-        items: { type: ['string', 'null'] },
-        description: 'that earned in the range, the one that earned most first',
-      },
+      ...CURRENCY_ANSWER,
       total: { type: 'object', properties: MEASURES, required: Object.keys(MEASURES) },
       peak: { ...ROW_SCHEMA, type: ['object', 'null'], description: 'what earned most' },
       rows: { type: 'array', items: ROW_SCHEMA },
@@ -177,13 +178,10 @@ export const sales: Question<typeof parameters, SalesAnswer> = {
       ...['rows', 'truncated'],
     ],
   },
-  statements: (asked, settings) => [currenciesSql(asked), statementOf(asked, settings)],
+  statements: (asked, settings) => [statementOf(asked, settings)],
   ask: async (asked, { store, settings }) => {
-    const [currencies, list] = [currenciesSql(asked), statementOf(asked, settings)]
-    const [earned, found] = await Promise.all([
-      store.rows(currencies.sql, currencies.params),
-      store.rows(list.sql, list.params),
-    ])
+    const { sql, params } = statementOf(asked, settings)
+    const found = await store.rows(sql, params)
     const rows = found
       .slice(0, ROWS_MAX)
       .toReversed()
@@ -191,7 +189,7 @@ export const sales: Question<typeof parameters, SalesAnswer> = {
         const people = peoplePath({ name: 'sales', parameters }, asked, {
           start: String(row.start),
         })
-        return { ...row, people } as unknown as SalesRow
+        return { ...withoutCurrencies(row), people } as unknown as SalesRow
       })
     const best = Math.max(...rows.map(({ revenue }) => Number(revenue)))
     return {
@@ -199,7 +197,7 @@ export const sales: Question<typeof parameters, SalesAnswer> = {
       from: asked.from ?? null,
       to: asked.to ?? null,
       interval: asked.interval,
-      ...currenciesOf(earned, asked.currency),
+      ...currenciesOf(found, asked.currency),
       total: {
         views: sum(rows, 'views'),
         sales: sum(rows, 'sales'),
