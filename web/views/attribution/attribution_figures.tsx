@@ -37,13 +37,16 @@ export function AttributionFigures({ told, currency, before }: AttributionFigure
         value={formatMoney(attributed, code)}
       />
       <Figure
-        about={`${formatCount(told.orders_attributed)} of ${formatCount(told.orders)} orders, all currencies`}
+        about={`${attributedOrders(told)} orders, all currencies`}
         name="Orders with a visit"
         value={formatShare(told.tracking_coverage)}
       />
     </Figures>
   )
 }
+
+const attributedOrders = ({ orders_attributed, orders }: Attribution): string =>
+  `${formatCount(orders_attributed)} of ${formatCount(orders)}`
 
 function converted({ orders_converted, orders_without_revenue }: Currency): string {
   const parts = [

@@ -1,4 +1,4 @@
-/** What can be chosen of attribution, as it stands in the address, and how it is asked of the API. */
+/** What can be chosen of attribution, as it stands in the address, and how the API is asked. */
 import type { Answer, Asked } from '../../api/routes.ts'
 import { choice, text, type ValuesOf } from '../../state/fields.ts'
 import type { Span } from '../../state/period.ts'

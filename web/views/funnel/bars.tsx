@@ -91,7 +91,11 @@ export function Bars({ funnel, previous }: BarsProps) {
   )
   return (
     <Chart
-      about={`${formatCount(funnel.units)} ${unitsOf(funnel)}. Every number opens the people behind it.`}
+      about={
+        <>
+          {formatCount(funnel.units)} {unitsOf(funnel)}. Every number opens the people behind it.
+        </>
+      }
       columns={columns}
       drawn={<Drawn funnel={funnel} lines={lines} />}
       height={Math.max(240, lines.length * 64)}

@@ -52,7 +52,12 @@ function Parts({ breakdown, funnel }: { readonly breakdown: Told; readonly funne
         span={1}
       />
       <Panel
-        about={`${funnel.scope === 'person' ? 'People' : 'Sessions'} that reached each step${other_values > 0 ? `; other are ${formatCount(other_values)} more values` : ''}`}
+        about={
+          <>
+            {funnel.scope === 'person' ? 'People' : 'Sessions'} that reached each step
+            {other_values > 0 && `; other are ${formatCount(other_values)} more values`}
+          </>
+        }
         span={2}
         title={title}
       >

@@ -67,9 +67,14 @@ export function Times({ funnel }: { readonly funnel: Funnel }) {
   return (
     <Chart
       about={
-        shown.count === 0
-          ? 'Nobody got there yet.'
-          : `${formatCount(shown.count)} ${unitsOf(funnel)}; half took less than ${formatDuration(shown.median_s)}, three of four less than ${formatDuration(shown.p75_s)}.`
+        shown.count === 0 ? (
+          'Nobody got there yet.'
+        ) : (
+          <>
+            {formatCount(shown.count)} {unitsOf(funnel)}; half took less than{' '}
+            {formatDuration(shown.median_s)}, three of four less than {formatDuration(shown.p75_s)}.
+          </>
+        )
       }
       columns={COLUMNS}
       controls={

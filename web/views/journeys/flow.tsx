@@ -45,7 +45,12 @@ export function Flow({ paths, before, onOpen }: FlowProps) {
   return (
     <div className="flow" data-depth={depth} ref={place}>
       <Chart
-        about={`${saidOf(direction)} ${formatCount(sessions)} of ${formatCount(sessions_in_range)} sessions. Click a step to see who, and what came before or after it.`}
+        about={
+          <>
+            {saidOf(direction)} {formatCount(sessions)} of {formatCount(sessions_in_range)}{' '}
+            sessions. Click a step to see who, and what came before or after it.
+          </>
+        }
         columns={columns}
         height={HEIGHT}
         kinds={['sankey']}

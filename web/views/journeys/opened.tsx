@@ -19,7 +19,8 @@ export function Opened({ node, onClose }: OpenedProps) {
     change(chosen)
     onClose()
   }
-  const about = `Step ${position}: ${formatCount(sessions)} sessions, ${formatShare(share)} of all shown`
+  const many = `${formatCount(sessions)} sessions, ${formatShare(share)} of all shown`
+  const about = `Step ${position}: ${many}`
   return (
     <Dialog about={about} onClose={onClose} title={said}>
       {kind === 'step' && (

@@ -42,7 +42,12 @@ export function Curve({ retention, previous }: CurveProps) {
   )
   return (
     <Chart
-      about={`The share that was back so many ${period}s later, of all cohorts for which that ${period} is over`}
+      about={
+        <>
+          The share that was back so many {period}s later, of all cohorts for which that {period} is
+          over
+        </>
+      }
       columns={columnsOf(period, previous !== undefined)}
       empty={`It takes a ${period} that is over after the first one.`}
       height={260}

@@ -33,7 +33,7 @@ function earlier(time: string, period: Period, count: number): string {
   return at.toISOString().slice(0, 10)
 }
 
-/** The latest cohorts, or as many before them. Null as long as it is not known what is the latest. */
+/** The latest cohorts, or as many before them. Null as long as nobody knows how far events go. */
 export function askedOf(
   fields: RetentionFields,
   as_of: string | null | undefined,

@@ -19,7 +19,12 @@ export function HeatMap({ retention }: { readonly retention: Retention }) {
   const columns = useMemo(() => columnsOf(retention), [retention])
   return (
     <Chart
-      about={`A row: those who began in one ${period}. A column: so many ${period}s later. Dashed cells are of ${period}s that are not over.`}
+      about={
+        <>
+          A row: those who began in one {period}. A column: so many {period}s later. Dashed cells
+          are of {period}s that are not over.
+        </>
+      }
       columns={columns}
       drawn={<Cells retention={retention} />}
       height={Math.max(260, cohorts.length * 34 + 60)}
@@ -87,19 +92,15 @@ function Cells({ retention }: { readonly retention: Retention }) {
               </td>
               {cohort.cells.map((cell) => (
                 <td key={cell.period}>
-                  <button
-                    className="heat-cell number"
-                    data-cell={`${row} ${cell.period}`}
-                    data-incomplete={cell.incomplete}
-                    data-level={levelOf(cell, highest)}
-                    onClick={() => open(cohort, cell)}
-                    onFocus={() => setCurrent(`${row} ${cell.period}`)}
-                    tabIndex={current === `${row} ${cell.period}` ? 0 : -1}
-                    title={`${formatCount(cell.persons)} of ${formatCount(cohort.persons)}${cell.incomplete ? ', not over yet' : ''}`}
-                    type="button"
-                  >
-                    {formatShare(cell.rate)}
-                  </button>
+                  <HeatCell
+                    cell={cell}
+                    cohort={cohort}
+                    level={levelOf(cell, highest)}
+                    onFocus={setCurrent}
+                    onOpen={open}
+                    place={`${row} ${cell.period}`}
+                    reached={current === `${row} ${cell.period}`}
+                  />
                 </td>
               ))}
             </tr>
@@ -108,6 +109,37 @@ function Cells({ retention }: { readonly retention: Retention }) {
       </table>
       {opened && <People {...opened} onClose={() => setOpened(undefined)} />}
     </div>
+  )
+}
+
+interface HeatCellProps {
+  readonly cell: Cell
+  readonly cohort: Cohort
+  readonly level: number
+  /** Its row and column. */
+  readonly place: string
+  /** Whether it is the one that Tab comes to. */
+  readonly reached: boolean
+  readonly onFocus: (place: string) => void
+  readonly onOpen: (cohort: Cohort, cell: Cell) => void
+}
+
+function HeatCell({ cell, cohort, level, place, reached, onFocus, onOpen }: HeatCellProps) {
+  const many = `${formatCount(cell.persons)} of ${formatCount(cohort.persons)}`
+  return (
+    <button
+      className="heat-cell number"
+      data-cell={place}
+      data-incomplete={cell.incomplete}
+      data-level={level}
+      onClick={() => onOpen(cohort, cell)}
+      onFocus={() => onFocus(place)}
+      tabIndex={reached ? 0 : -1}
+      title={cell.incomplete ? `${many}, not over yet` : many}
+      type="button"
+    >
+      {formatShare(cell.rate)}
+    </button>
   )
 }
 
