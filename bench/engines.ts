@@ -38,6 +38,7 @@ async function measure(folder: string): Promise<0 | 1> {
   await putLog(children, { events: warmup, seed: WARM_UP_SEED, directory, most_ms }, warm)
   tell(`embedded: ${events.toLocaleString('en-US')} events into every table`)
   const embedded = await fillTables(children, here, { words: [], most_ms })
+  tell(`  ${embedded.duration_s.toFixed(1)} s`)
   await rests.restWhenDue()
   const shape = { brokers: '0', 'spark-master': `local[${cores}]`, memory: `${memory}m` }
   return withCluster(children, directory, shape, async ({ spark: address, pids }) => {
@@ -46,6 +47,7 @@ async function measure(folder: string): Promise<0 | 1> {
     await fillTables(children, warm, { words, most_ms })
     tell('Spark: the same events')
     const spark = await fillTables(children, there, { words, most_ms, pids })
+    tell(`  ${spark.duration_s.toFixed(1)} s`)
     await rests.restWhenDue()
     tell('comparing')
     const checks = [

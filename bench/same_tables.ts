@@ -10,8 +10,11 @@ export interface Side {
   readonly values: SettingValues
 }
 
+/** Comparing sorts and hashes whole tables; nothing of it is measured. */
+const ROOM = { memory_limit_mb: 4_000 }
+
 function open({ folder, values }: Side): Promise<Processor> {
-  const settings = readSettings(values)
+  const settings = readSettings(ROOM, values)
   const say = () => undefined
   return openProcessor({ directory: folder, settings, config: {}, clock, say })
 }
