@@ -830,7 +830,7 @@ export interface Routes {
       readonly to: string | null
       /** of all revenue in the answer */
       readonly currency: string | null
-      /** that earned in the range, the one that earned most first */
+      /** that earned in the range, the one that earned most first; empty without rows */
       readonly currencies: readonly (string | null)[]
       readonly market: {
         /** different products */
@@ -1707,7 +1707,7 @@ export interface Routes {
       } | null
       /** of all revenue in the answer */
       readonly currency: string | null
-      /** that earned in the range, the one that earned most first */
+      /** that earned in the range, the one that earned most first; empty without rows */
       readonly currencies: readonly (string | null)[]
       /** the share of views of high interest */
       readonly interest_share_min: number
@@ -1936,7 +1936,7 @@ export interface Routes {
       readonly interval: string
       /** of all revenue in the answer */
       readonly currency: string | null
-      /** that earned in the range, the one that earned most first */
+      /** that earned in the range, the one that earned most first; empty without rows */
       readonly currencies: readonly (string | null)[]
       readonly total: {
         /** how often products were seen */
