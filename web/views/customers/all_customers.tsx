@@ -14,8 +14,8 @@ import './customers.css'
 
 export function AllCustomers() {
   const asked = useCustomersAsked()
-  const groups = useGroups(asked)
-  const [{ lapsed_days }, change] = useFields(FIELDS)
+  const [{ lapsed_days, by }, change] = useFields(FIELDS)
+  const groups = useGroups(asked, by)
   const days = [...new Set([...LAPSED_DAYS, lapsed_days])].toSorted((one, other) => one - other)
   return (
     <>
@@ -38,7 +38,7 @@ export function AllCustomers() {
       <CustomerFigures {...groups} />
       <Panels>
         <Groups {...groups} />
-        <GroupsBy asked={asked} />
+        <GroupsBy asking={groups.now} />
         <CustomerList asked={asked} />
       </Panels>
     </>

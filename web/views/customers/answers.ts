@@ -1,7 +1,7 @@
 /** What several parts of this view show is asked once, by the view. */
 import type { Answer } from '../../api/routes.ts'
 import { type Asking, useAnswer } from '../../api/use_answer.ts'
-import type { AskedTimes } from './asked.ts'
+import type { AskedTimes, Breakdown } from './asked.ts'
 
 export type CustomerGroups = Answer<'/api/customer_groups'>
 export type Group = CustomerGroups['groups'][number]
@@ -12,8 +12,9 @@ export interface GroupsAsking {
   readonly before: CustomerGroups | undefined
 }
 
-export function useGroups(asked: AskedTimes | null): GroupsAsking {
-  const now = useAnswer('/api/customer_groups', asked?.now ?? null)
+export function useGroups(asked: AskedTimes | null, by: Breakdown): GroupsAsking {
+  const parts = by === 'none' ? {} : { by }
+  const now = useAnswer('/api/customer_groups', asked && { ...asked.now, ...parts })
   const past = useAnswer('/api/customer_groups', asked?.before ?? null)
   return { now, before: asked?.before ? past.answer : undefined }
 }

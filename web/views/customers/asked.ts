@@ -19,20 +19,20 @@ export const FILTERS = [
 
 export const LAPSED_DAYS = [30, 60, 90, 180, 365] as const
 
-export const BREAKDOWNS = [
-  ...['none', 'first_channel', 'preferred_device', 'preferred_category_viewed'],
-  ...['preferred_category_bought'],
-] as const
-type Breakdown =
+export type Breakdown =
   | 'none'
   | 'first_channel'
   | 'preferred_device'
   | 'preferred_category_viewed'
   | 'preferred_category_bought'
+export const BREAKDOWNS: readonly Breakdown[] = Object.freeze([
+  ...(['none', 'first_channel', 'preferred_device', 'preferred_category_viewed'] as const),
+  'preferred_category_bought',
+])
 
 export const FIELDS = {
   lapsed_days: integer(90, 1, 3_650),
-  by: choice<Breakdown>(BREAKDOWNS as readonly Breakdown[], 'none'),
+  by: choice<Breakdown>(BREAKDOWNS, 'none'),
 } as const
 
 export interface CustomersAsked {

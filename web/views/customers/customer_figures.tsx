@@ -22,6 +22,8 @@ const repeatOf = ({ groups }: Groups) =>
     .reduce((sum, { customers }) => sum + customers, 0)
 
 export function CustomerFigures({ now, before }: GroupsAsking) {
+  // What is wrong is said beside the groups.
+  if (now.state === 'refused') return null
   return (
     <Answered asking={now} height={112}>
       {(answer) => {

@@ -1,16 +1,16 @@
 /** Each group by one more thing that is known of them, such as what brought them first. */
 import { useMemo } from 'react'
-import { useAnswer } from '../../api/use_answer.ts'
+import type { Asking } from '../../api/use_answer.ts'
 import { Chart } from '../../parts/chart/chart.tsx'
 import { seriesChart } from '../../parts/chart/options.ts'
 import { Segments } from '../../parts/controls.tsx'
 import { formatCount, formatWord } from '../../parts/format.ts'
 import type { GridColumn } from '../../parts/grid.tsx'
 import { Panel } from '../../parts/layout.tsx'
-import { Answered } from '../../parts/states.tsx'
+import { Waiting } from '../../parts/states.tsx'
 import { useFields } from '../../state/address.ts'
-import type { Group } from './answers.ts'
-import { type AskedTimes, BREAKDOWNS, FIELDS } from './asked.ts'
+import type { CustomerGroups, Group } from './answers.ts'
+import { BREAKDOWNS, type Breakdown, FIELDS } from './asked.ts'
 import { groupTitle } from './group_words.ts'
 
 const TITLES: Readonly<Record<string, string>> = {
@@ -26,41 +26,36 @@ const SERIES_MAX = 7
 const OTHERS = 'all others'
 
 interface GroupsByProps {
-  readonly asked: AskedTimes | null
+  readonly asking: Asking<CustomerGroups>
 }
 
-export function GroupsBy({ asked }: GroupsByProps) {
+export function GroupsBy({ asking }: GroupsByProps) {
   const [{ by }, change] = useFields(FIELDS)
-  const asking = useAnswer(
-    '/api/customer_groups',
-    asked && by !== 'none' ? { ...asked.now, by } : null,
+  const { answer, state } = asking
+  const chosen = (
+    <Segments
+      name="Break down by"
+      onChange={(value: Breakdown) => change({ by: value })}
+      options={BREAKDOWNS.map((value) => ({ value, title: TITLES[value] ?? formatWord(value) }))}
+      value={by}
+    />
   )
+  // What is wrong is said beside the groups themselves.
+  if (state === 'refused') return null
+  const isThere = answer?.groups.some(({ parts }) => parts.length > 0)
   return (
-    <>
-      <Panel
-        actions={
-          <Segments
-            name="Break down by"
-            onChange={(value) => change({ by: value })}
-            options={BREAKDOWNS.map((value) => ({
-              value: value as typeof by,
-              title: TITLES[value] ?? formatWord(value),
-            }))}
-            value={by}
-          />
-        }
-        title="Broken down by"
-      >
-        {by === 'none' && (
-          <p className="note">What brought them, their device, or what they look at and buy.</p>
-        )}
-      </Panel>
-      {by !== 'none' && (
-        <Answered asking={asking} height={HEIGHT + 90}>
-          {({ groups }) => <Drawn by={by} groups={groups} />}
-        </Answered>
-      )}
-    </>
+    <Panel
+      about="What brought them, which device they use, what they look at and buy"
+      title="Groups broken down"
+    >
+      <div className="breakdown">{chosen}</div>
+      {by !== 'none' &&
+        (answer && isThere ? (
+          <Drawn by={by} groups={answer.groups} />
+        ) : (
+          <Waiting height={HEIGHT + 80} />
+        ))}
+    </Panel>
   )
 }
 

@@ -12,6 +12,8 @@ export function SalesFigures({ now, before: past }: SalesAsking) {
     other === undefined
       ? {}
       : { change: { now: Number(one), before: Number(other), against: AGAINST } }
+  // What is wrong is said where the chart would be.
+  if (now.state === 'refused') return null
   return (
     <Answered asking={now} height={142}>
       {({ total, rows, currency }) => {
