@@ -7,6 +7,8 @@ import { dataFolder, startUp } from '../cli/up_process.ts'
 import { openShop } from '../serve/shop.ts'
 import { openPage, seededShop, skip, waitFor } from './shop_page.ts'
 
+/** A machine that does much else starts, stops and draws slowly. */
+const AWAY_MS_MAX = 60_000
 const EVENT = { event_type: 'view', user_id: 'me', product_id: 'p1' }
 
 function send(url: string, event: object): Promise<Response> {
@@ -50,13 +52,14 @@ describe('the frame', { skip, timeout: 150_000 }, () => {
     await send(up.url, { event_id: 'one', ...EVENT })
     const page = await openPage(t, up, '/now', { errors: 'expected' })
     await page.locator('.figure').first().waitFor()
+    const shown = await page.locator('.figure').count()
     up.signal('SIGTERM')
     await up.ended()
-    await page.getByText('reconnecting').waitFor()
-    assert.ok(
-      (await page.locator('.figure').count()) > 0,
-      String(await page.locator('main').textContent()),
-    )
+    await page.getByText('reconnecting').waitFor({ timeout: AWAY_MS_MAX })
+    assert.equal(await page.locator('.figure').count(), shown, 'what it had')
+    await page.getByRole('link', { name: 'Trust' }).click()
+    const said = page.getByRole('alert').getByText('This page tries again by itself')
+    await said.first().waitFor({ timeout: AWAY_MS_MAX })
   })
 
   test('a refused question is answered with its sentence and a way on', async (t) => {

@@ -18,6 +18,12 @@ const TOKEN = 'clickpath-token'
 /** Answers kept to show at once when somebody comes back to a view; the oldest goes. */
 const KEPT_MAX = 60
 
+/**
+ * Whether a token is being asked for: a first one, another than one that nobody knows, or one that
+ * may do more than the one that is there.
+ */
+export type TokenWanted = 'not wanted' | 'a first' | 'another' | 'one for more'
+
 export type Connection = 'connecting' | 'live' | 'away'
 
 /** An answer, and the text it came as: equal texts are equal answers. */
@@ -29,10 +35,11 @@ export interface Told {
 
 export class Api {
   readonly connection = new Store<Connection>('connecting')
-  /** Whether a token is being asked for. */
-  readonly tokenWanted = new Store<'wanted' | 'not wanted'>('not wanted')
+  readonly tokenWanted = new Store<TokenWanted>('not wanted')
   readonly #kept = new Map<string, Told>()
-  #token: { readonly given: Promise<void>; readonly give: () => void } | undefined
+  /** Answered with this before. */
+  #known: string | null = null
+  #asking: PromiseWithResolvers<'given' | 'declined'> | undefined
 
   async get<Path extends GetPath>(
     path: Path,
@@ -78,25 +85,33 @@ export class Api {
 
   giveToken(token: string): void {
     sessionStorage.setItem(TOKEN, token.trim())
-    this.tokenWanted.set('not wanted')
-    this.#token?.give()
-    this.#token = undefined
+    this.#endAsking('given')
+  }
+
+  /** What needed another token is refused; all else goes on with the one that is there. */
+  declineToken(): void {
+    this.#endAsking('declined')
   }
 
   async #answered(url: string, init: RequestInit): Promise<Response> {
-    const response = await this.#fetch(url, init)
+    const token = sessionStorage.getItem(TOKEN)
+    const response = await this.#fetch(url, init, token)
     if (response.status === 401) {
-      await this.#askToken()
-      return this.#answered(url, init)
+      // While it was on its way, somebody may have given another.
+      const isLate = sessionStorage.getItem(TOKEN) !== token
+      const told = isLate ? 'given' : await this.#askToken(token)
+      if (told === 'given') return this.#answered(url, init)
     }
-    if (response.ok) return response
+    if (response.ok) {
+      this.#known = token
+      return response
+    }
     const refusal = await refusalOf(response)
     if (refusal.kind === 'away') this.connection.set('away')
     throw refusal
   }
 
-  async #fetch(url: string, init: RequestInit): Promise<Response> {
-    const token = sessionStorage.getItem(TOKEN)
+  async #fetch(url: string, init: RequestInit, token: string | null): Promise<Response> {
     const headers = { ...init.headers, ...(token ? { authorization: `Bearer ${token}` } : {}) }
     try {
       const response = await fetch(url, { ...init, headers })
@@ -110,12 +125,18 @@ export class Api {
   }
 
   /** Once for all who need it. */
-  #askToken(): Promise<void> {
-    if (!this.#token) {
-      const { promise: given, resolve: give } = Promise.withResolvers<void>()
-      this.#token = { given, give }
-      this.tokenWanted.set('wanted')
+  #askToken(refused: string | null): Promise<'given' | 'declined'> {
+    if (!this.#asking) {
+      this.#asking = Promise.withResolvers()
+      const isKnown = refused === this.#known ? 'one for more' : 'another'
+      this.tokenWanted.set(refused === null ? 'a first' : isKnown)
     }
-    return this.#token.given
+    return this.#asking.promise
+  }
+
+  #endAsking(how: 'given' | 'declined'): void {
+    this.tokenWanted.set('not wanted')
+    this.#asking?.resolve(how)
+    this.#asking = undefined
   }
 }

@@ -38,7 +38,7 @@ export function App() {
           <Navigation current={view?.name} views={views} />
           <Content view={view} />
         </div>
-        {tokenWanted === 'wanted' && <TokenDialog />}
+        {tokenWanted !== 'not wanted' && <TokenDialog wanted={tokenWanted} />}
       </FiguresContext>
     </CatalogueContext>
   )
