@@ -1,6 +1,6 @@
 /**
- * `npm run bench:page`: the page as a reader waits for it, over a long history: how much it loads,
- * when figures are on screen, how fast a funnel follows; and whether it grows while it is looked at.
+ * `npm run bench:page`: the page as a reader waits for it, over a long past: what it loads, when
+ * figures are on screen, how fast a funnel follows; and whether it grows while it is looked at.
  */
 import { Children } from './children.ts'
 import { madeHistory } from './history_file.ts'

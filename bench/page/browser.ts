@@ -1,4 +1,4 @@
-/** The system's Chromium, looking at the page as a reader does: nothing kept from visit to visit. */
+/** The system's Chromium, looking at the page as a reader does: nothing kept between visits. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { chromiumPath } from '../../test/web/browser.ts'

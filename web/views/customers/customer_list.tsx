@@ -74,6 +74,16 @@ const orderOf = (order: string): GridOrder => ({
   direction: order.startsWith('-') ? 'descending' : 'ascending',
 })
 
+function More({ limit, onMore }: { readonly limit: number; readonly onMore: () => void }) {
+  return (
+    <p className="more">
+      <button className="button" onClick={onMore} type="button">
+        {`Show more than ${formatCount(limit)}`}
+      </button>
+    </p>
+  )
+}
+
 interface CustomerListProps {
   readonly asked: AskedTimes | null
 }
@@ -133,15 +143,7 @@ export function CustomerList({ asked }: CustomerListProps) {
               rows={customers}
             />
             {truncated && (
-              <p className="more">
-                <button
-                  className="button"
-                  onClick={() => change({ limit: limit + STEP }, 'replace')}
-                  type="button"
-                >
-                  {`Show more than ${formatCount(limit)}`}
-                </button>
-              </p>
+              <More limit={limit} onMore={() => change({ limit: limit + STEP }, 'replace')} />
             )}
           </>
         )}

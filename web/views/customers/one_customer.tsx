@@ -1,4 +1,4 @@
-/** One customer: what is known of them, which visitors they are, and what they did, newest first. */
+/** One customer: what is known, which visitors they are, and what they did, newest first. */
 import type { Answer, Row } from '../../api/routes.ts'
 import { useAnswer } from '../../api/use_answer.ts'
 import { Figure, Figures } from '../../parts/figure.tsx'
@@ -58,6 +58,7 @@ export function OneCustomer({ id }: { readonly id: string }) {
 
 function CustomerFigures({ person }: { readonly person: Row }) {
   const count = (name: string) => formatCount(person[name] as number)
+  const money = (value: unknown) => formatMoney(value as number, person.currency as string)
   const days = (value: unknown) => (value === 0 ? 'today' : `${textOf(value)} days ago`)
   return (
     <Figures>
@@ -70,12 +71,10 @@ function CustomerFigures({ person }: { readonly person: Row }) {
       />
       <Figure
         about={
-          person.revenue_per_order
-            ? `${formatMoney(person.revenue_per_order as number, person.currency as string)} per order`
-            : undefined
+          person.revenue_per_order ? `${money(person.revenue_per_order)} per order` : undefined
         }
         name="Has brought"
-        value={formatMoney(person.revenue as number, person.currency as string)}
+        value={money(person.revenue)}
       />
       <Figure
         about={`${formatShare(person.conversion as number)} with a purchase`}
@@ -136,7 +135,8 @@ function Visitors({ customer }: { readonly customer: Customer }) {
           <li key={String(visitor.visitor_id)}>
             <code>{String(visitor.visitor_id)}</code>
             <span className="note">
-              {`${formatCount(visitor.events as number)} events, last ${formatTime(visitor.last_seen as string)}`}
+              {`${formatCount(visitor.events as number)} events, `}
+              {`last ${formatTime(visitor.last_seen as string)}`}
               {visitor.linked_at ? `, linked ${formatTime(visitor.linked_at as string)}` : ''}
             </span>
           </li>

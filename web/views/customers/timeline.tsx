@@ -178,7 +178,8 @@ function Order({ order }: { readonly order: Row }) {
     <div className="timeline-body">
       <p>
         <strong>Order</strong> <code>{String(order.order_id)}</code>{' '}
-        <strong className="number">{formatMoney(order.gross_revenue as number, currency)}</strong>{' '}
+        <strong className="number">{formatMoney(order.gross_revenue as number, currency)}</strong>
+        {order.cancelled === true && ' '}
         {order.cancelled === true && <Badge kind="warn">taken back</Badge>}
       </p>
       <ul className="lines">
@@ -199,7 +200,8 @@ function Order({ order }: { readonly order: Row }) {
       </ul>
       {refunds.map((refund) => (
         <p className="note" key={`${refund.at} ${refund.amount}`}>
-          {`${formatMoney(refund.amount as number, currency)} refunded, ${formatDate(String(refund.at))} ${formatClock(String(refund.at))}`}
+          {`${formatMoney(refund.amount as number, currency)} refunded, `}
+          {`${formatDate(String(refund.at))} ${formatClock(String(refund.at))}`}
         </p>
       ))}
     </div>

@@ -92,6 +92,10 @@ const COLOURS = HighlightStyle.define([
   { tag: [tags.typeName, tags.standard(tags.name)], color: 'var(--accent)' },
 ])
 
+const SELECTION = [
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground',
+  '.cm-selectionBackground',
+].join(', ')
 const LOOK = EditorView.theme({
   '&': { color: 'var(--ink)', backgroundColor: 'var(--sunken)', fontSize: '14px' },
   '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '1px' },
@@ -102,8 +106,7 @@ const LOOK = EditorView.theme({
     ...{ color: 'var(--ink-faint)', backgroundColor: 'var(--sunken)', border: '0' },
     paddingRight: '0.3rem',
   },
-  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground':
-    { backgroundColor: 'var(--accent-soft)' },
+  [SELECTION]: { backgroundColor: 'var(--accent-soft)' },
   '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': {
     ...{ backgroundColor: 'var(--accent-soft)', outline: '0' },
   },

@@ -44,6 +44,26 @@ interface Wrong {
   readonly position: number | undefined
 }
 
+interface RunProps {
+  readonly disabled: boolean
+  readonly onRun: () => void
+  readonly state: ReturnType<typeof useQuery>['state']
+}
+
+function Run({ disabled, onRun, state }: RunProps) {
+  return (
+    <button
+      className="button primary"
+      disabled={state === 'running' || disabled}
+      onClick={onRun}
+      title="Ctrl+Enter"
+      type="button"
+    >
+      {state === 'running' ? 'Running' : 'Run'}
+    </button>
+  )
+}
+
 export default function SqlDesk() {
   const [{ sql, show }, change] = useFields(FIELDS)
   const { tables } = useCatalogue().answer ?? {}
@@ -76,15 +96,7 @@ export default function SqlDesk() {
         actions={
           <>
             <Past onTake={take} />
-            <button
-              className="button primary"
-              disabled={state === 'running' || draft.trim() === ''}
-              onClick={() => ask(draft)}
-              title="Ctrl+Enter"
-              type="button"
-            >
-              {state === 'running' ? 'Running' : 'Run'}
-            </button>
+            <Run disabled={draft.trim() === ''} onRun={() => ask(draft)} state={state} />
           </>
         }
         title="SQL"

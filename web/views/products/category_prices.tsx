@@ -73,10 +73,11 @@ function Drawn({ answer }: { readonly answer: Categories }) {
       }),
     [priced],
   )
+  const against = `${amount(market.price_avg)} over ${formatCount(market.prices)} prices`
   const about =
     market.price_avg === null
       ? 'No event told a price in this time.'
-      : `Mean price of each category against the market, ${amount(market.price_avg)} over ${formatCount(market.prices)} prices.`
+      : `Mean price of each category against the market, ${against}.`
   return (
     <Chart
       about={about}

@@ -96,7 +96,9 @@ function Facts({ product, currency }: FactsProps) {
           Who saw it and did not buy it
         </PeopleLink>
         <span>{`${formatShare(view_to_purchase)} bought per view`}</span>
-        <span>{`${formatMoney(product.revenue, currency)} for ${formatCount(product.units)} units`}</span>
+        <span>
+          {`${formatMoney(product.revenue, currency)} for ${formatCount(product.units)} units`}
+        </span>
         {product.stock !== null && <span>{`${formatCount(product.stock)} in stock`}</span>}
       </p>
     </>

@@ -36,7 +36,8 @@ function peakWords(sales: Sales): string {
   if (!peak) return 'Nothing was sold in this time.'
   const when = isClock(sales) ? formatTime(peak.start) : formatDate(peak.start)
   const of = interval === '15m' ? 'quarter hour' : interval
-  return `The best ${of}: ${when}, ${formatMoney(peak.revenue, currency)} for ${formatCount(peak.units)} units.`
+  const sold = `${formatMoney(peak.revenue, currency)} for ${formatCount(peak.units)} units`
+  return `The best ${of}: ${when}, ${sold}.`
 }
 
 interface DrawnProps {

@@ -77,7 +77,8 @@ function aboutTopic({ name, brokers }: Topic, lanes: readonly Lane[]): string {
     (sum, { first_position, durable_position }) => sum + durable_position - first_position,
     0,
   )
-  const size = `${formatSeveral(messages, 'message')} in ${formatSeveral(lanes.length, 'partition')}`
+  const partitions = formatSeveral(lanes.length, 'partition')
+  const size = `${formatSeveral(messages, 'message')} in ${partitions}`
   return `The topic ${name} of Kafka at ${brokers}: ${size}.`
 }
 
