@@ -13,6 +13,8 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 async function write(page: Page, sql: string): Promise<void> {
   await page.locator('.editor .cm-content').click()
   await page.keyboard.press('Control+a')
+  // Tricky: written over a selection, the browser would put its style into the document.
+  await page.keyboard.press('Delete')
   // Not typed: brackets and quotes would be closed by the editor.
   await page.keyboard.insertText(sql)
 }

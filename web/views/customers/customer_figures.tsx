@@ -4,7 +4,7 @@ import { formatCount, formatMoney, formatShare, NOTHING } from '../../parts/form
 import { Answered } from '../../parts/states.tsx'
 import type { CustomerGroups as Groups, GroupsAsking } from './answers.ts'
 
-const AGAINST = 'vs the time before'
+const AGAINST = 'vs before'
 
 /** By currency, the greatest first: amounts of several are never added up. */
 function moneyOf({ groups }: Groups) {

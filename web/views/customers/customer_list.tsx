@@ -3,7 +3,7 @@ import { useId } from 'react'
 import type { Row } from '../../api/routes.ts'
 import { useAnswer } from '../../api/use_answer.ts'
 import { Badge, IconButton } from '../../parts/controls.tsx'
-import { formatCount, formatMoney, formatTime } from '../../parts/format.ts'
+import { formatMoney, formatTime } from '../../parts/format.ts'
 import { Grid, type GridColumn, type GridOrder } from '../../parts/grid.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Panel } from '../../parts/layout.tsx'
@@ -74,11 +74,11 @@ const orderOf = (order: string): GridOrder => ({
   direction: order.startsWith('-') ? 'descending' : 'ascending',
 })
 
-function More({ limit, onMore }: { readonly limit: number; readonly onMore: () => void }) {
+function More({ onMore }: { readonly onMore: () => void }) {
   return (
     <p className="more">
       <button className="button" onClick={onMore} type="button">
-        {`Show more than ${formatCount(limit)}`}
+        Show more
       </button>
     </p>
   )
@@ -143,7 +143,7 @@ export function CustomerList({ asked }: CustomerListProps) {
               rows={customers}
             />
             {truncated && (
-              <More limit={limit} onMore={() => change({ limit: limit + STEP }, 'replace')} />
+              <More onMore={() => change({ limit: limit + STEP }, 'replace')} />
             )}
           </>
         )}

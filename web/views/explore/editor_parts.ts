@@ -97,13 +97,13 @@ const SELECTION = [
   '.cm-selectionBackground',
 ].join(', ')
 const LOOK = EditorView.theme({
-  '&': { color: 'var(--ink)', backgroundColor: 'var(--sunken)', fontSize: '14px' },
-  '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '1px' },
+  '&': { color: 'var(--ink)', backgroundColor: 'var(--surface)', fontSize: '14px' },
+  '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '-1px' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.6', maxHeight: '24rem' },
   '.cm-content': { padding: '0.7rem 0', minHeight: '9rem', caretColor: 'var(--ink)' },
   '.cm-cursor': { borderLeftColor: 'var(--ink)' },
   '.cm-gutters': {
-    ...{ color: 'var(--ink-faint)', backgroundColor: 'var(--sunken)', border: '0' },
+    ...{ color: 'var(--ink-faint)', backgroundColor: 'var(--surface)', border: '0' },
     paddingRight: '0.3rem',
   },
   [SELECTION]: { backgroundColor: 'var(--accent-soft)' },

@@ -190,7 +190,7 @@ function ResultPanel({ result, state, show, onShow }: ResultPanelProps) {
         {state === 'running' ? (
           <Waiting height={240} />
         ) : (
-          <Empty height={240} title="Nothing asked yet">
+          <Empty height={240} title="No answer yet">
             Run the query above, or write one of your own.
           </Empty>
         )}

@@ -79,7 +79,8 @@ function scatterOption(products: readonly Product[], answer: ProductsAnswer): EC
   return {
     grid: { left: 4, right: 18, top: 28, bottom: 24, outerBoundsMode: 'same' },
     xAxis: {
-      ...{ type: 'log', logBase: 10, min: 1, name: 'Views', nameLocation: 'middle', nameGap: 26 },
+      ...{ type: 'log', logBase: 10, name: 'Views', nameLocation: 'middle', nameGap: 26 },
+      min: 10 ** Math.floor(Math.log10(Math.min(...products.map(({ views }) => views)))),
       axisLabel: { formatter: (value: number) => formatBrief(value) },
     },
     yAxis: {

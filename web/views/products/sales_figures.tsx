@@ -4,7 +4,7 @@ import { formatCount, formatMoney, formatShare } from '../../parts/format.ts'
 import { Answered } from '../../parts/states.tsx'
 import type { SalesAsking } from './answers.ts'
 
-const AGAINST = 'vs the time before'
+const AGAINST = 'vs before'
 
 export function SalesFigures({ now, before: past }: SalesAsking) {
   const before = past?.total
