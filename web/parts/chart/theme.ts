@@ -28,6 +28,7 @@ export function chartTheme(): object {
       axisLine: { ...axis.axisLine, show: true },
     },
     valueAxis: axis,
+    logAxis: axis,
     timeAxis: axis,
     line: { symbol: 'circle', symbolSize: 5, lineStyle: { width: 2 } },
     tooltip: {

@@ -7,6 +7,7 @@ import { formatChange, formatCount, formatMoney } from '../../parts/format.ts'
 import type { GridColumn } from '../../parts/grid.tsx'
 import { Answered } from '../../parts/states.tsx'
 import type { Categories } from './answers.ts'
+import { shortCategory } from './asked.ts'
 
 type Category = Categories['categories'][number]
 
@@ -27,6 +28,13 @@ export function CategoryPrices({ categories }: CategoryPricesProps) {
 }
 
 const nameOf = ({ category }: Category): string => category ?? 'without a category'
+/** The last level alone, unless two would be called alike: the whole name needs half a phone. */
+function shortNames(names: readonly string[]): readonly string[] {
+  const short = names.map(shortCategory)
+  const isTwice = (name: string) => short.filter((other) => other === name).length > 1
+  return names.map((name, at) => (isTwice(short[at] ?? '') ? name : (short[at] ?? name)))
+}
+
 const amount = (value: number | string | null) => formatMoney(value)
 
 const COLUMNS: readonly GridColumn<Category>[] = [
@@ -60,7 +68,7 @@ function Drawn({ answer }: { readonly answer: Categories }) {
   const option = useMemo(
     () =>
       seriesChart({
-        places: priced.map(nameOf),
+        places: shortNames(priced.map(nameOf)),
         direction: 'down',
         series: [
           {
