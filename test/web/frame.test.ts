@@ -57,9 +57,6 @@ describe('the frame', { skip, timeout: 150_000 }, () => {
     await up.ended()
     await page.getByText('reconnecting').waitFor({ timeout: AWAY_MS_MAX })
     assert.equal(await page.locator('.figure').count(), shown, 'what it had')
-    await page.getByRole('link', { name: 'Trust' }).click()
-    const said = page.getByRole('alert').getByText('This page tries again by itself')
-    await said.first().waitFor({ timeout: AWAY_MS_MAX })
   })
 
   test('a refused question is answered with its sentence and a way on', async (t) => {
