@@ -142,9 +142,7 @@ export function CustomerList({ asked }: CustomerListProps) {
               order={orderOf(order)}
               rows={customers}
             />
-            {truncated && (
-              <More onMore={() => change({ limit: limit + STEP }, 'replace')} />
-            )}
+            {truncated && <More onMore={() => change({ limit: limit + STEP }, 'replace')} />}
           </>
         )}
       </Answered>
