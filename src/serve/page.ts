@@ -70,9 +70,12 @@ export class Page {
   }
 }
 
+/** Files stand at the root and in assets/; a dot further on is one of a name, such as an address. */
+const FILE = /^\/(assets\/|[^/]*\.)/
+
 /** A browser says that it wants to see something; programs that ask for data do not. */
 function isView(path: string, { accept = '' }: IncomingHttpHeaders): boolean {
-  return accept.includes('text/html') && !path.startsWith('/api/') && !path.includes('.')
+  return accept.includes('text/html') && !path.startsWith('/api/') && !FILE.test(path)
 }
 
 function readFiles(): ReadonlyMap<string, PageFile> {

@@ -23,7 +23,7 @@ describe('Customers', { skip, timeout: 170_000 }, () => {
     const cards = page.locator('.groups > li')
     const counts = await cards
       .locator('.group-count')
-      .evaluateAll((all) => all.map((each) => Number.parseInt(String(each.textContent), 10)))
+      .evaluateAll((all) => all.map((each) => Number(each.firstChild?.textContent)))
     assert.deepEqual(
       counts,
       told.groups.map(({ customers }) => customers),

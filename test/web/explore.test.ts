@@ -131,8 +131,13 @@ describe('Explore', { skip, timeout: 170_000 }, () => {
       ['SELECT preferred_dev', 'preferred_device'],
     ] as const) {
       await write(page, begun)
-      await page.keyboard.press('Control+Space')
-      await page.locator('.cm-tooltip-autocomplete').getByText(offered).first().waitFor()
+      const label = page.locator('.cm-completionLabel', { hasText: offered })
+      // Until the page knows the tables there is nothing to offer.
+      await waitFor(offered, async () => {
+        await page.keyboard.press('Control+Space')
+        await page.waitForTimeout(100)
+        return (await label.count()) > 0
+      })
       await page.keyboard.press('Escape')
     }
   })
