@@ -70,7 +70,7 @@ export class Page {
   }
 }
 
-/** Files stand at the root and in assets/; a dot further on is one of a name, such as an address. */
+/** Files stand at the root and in assets/; a dot further on is one of a name, an address. */
 const FILE = /^\/(assets\/|[^/]*\.)/
 
 /** A browser says that it wants to see something; programs that ask for data do not. */
