@@ -10,17 +10,17 @@ import type { Statement } from './questions/question.ts'
 import { COLUMNS_OF, CUSTOMER_JOIN } from './questions/session_filters.ts'
 
 /** Of an event, and where sessions keep them; a price is no value to choose. */
-const STEP_LISTS: Readonly<Record<string, string>> = {
-  event_type: 'step_types',
-  category: STEP_COLUMNS.category.list,
-  page: STEP_COLUMNS.page.list,
-  product: STEP_COLUMNS.product.list,
-}
+const STEP_LISTS: ReadonlyMap<string, string> = new Map([
+  ['event_type', 'step_types'],
+  ['category', STEP_COLUMNS.category.list],
+  ['page', STEP_COLUMNS.page.list],
+  ['product', STEP_COLUMNS.product.list],
+])
 
-const KNOWN = [...Object.keys(STEP_LISTS), ...COLUMNS_OF.session, ...COLUMNS_OF.customer]
+const KNOWN = [...STEP_LISTS.keys(), ...COLUMNS_OF.session, ...COLUMNS_OF.customer]
 
 function sourceOf(column: string): string {
-  const list = STEP_LISTS[column]
+  const list = STEP_LISTS.get(column)
   if (list) return `SELECT unnest(${quoteName(list)}) AS value FROM sessions`
   if (COLUMNS_OF.session.includes(column)) {
     return `SELECT CAST(${quoteName(column)} AS VARCHAR) AS value FROM sessions`

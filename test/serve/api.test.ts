@@ -14,10 +14,15 @@ const BODIES: Readonly<Record<string, object>> = {
   '/api/erase': { ids: ['nobody'] },
   '/api/erasures/search': { ids: ['nobody'] },
 }
-const EXAMPLES: Record<string, string> = { name: 'events', table: 'event_windows_5m' }
+const EXAMPLES: Record<string, string> = {
+  name: 'events',
+  table: 'event_windows_5m',
+  column: 'channel',
+}
 /** What must be said for an answer. */
 const QUERIES: readonly (readonly [path: string, query: string])[] = [
   ['/api/customer', '?person=u1'],
+  ['/api/products/people', '?product=p1'],
 ]
 
 test('every answer is what the document says of it', async (t) => {

@@ -96,7 +96,7 @@ describe('the frame', { skip, timeout: 150_000 }, () => {
     const theme = () => page.evaluate('document.documentElement.dataset.theme')
     assert.equal(await theme(), 'dark')
     await page.emulateMedia({ colorScheme: 'light' })
-    assert.equal(await theme(), 'light')
+    await page.locator('html[data-theme="light"]').waitFor()
     const button = page.getByRole('button', { name: /^Theme/ })
     await button.click()
     await button.click()

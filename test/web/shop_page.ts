@@ -97,7 +97,7 @@ export async function openPage(
     const isAway = line.text().includes('net::ERR_')
     if (line.type() === 'error' && !isAway) said.push(line.text())
   })
-  page.on('pageerror', (error) => said.push(String(error.stack)))
+  page.on('pageerror', (error) => said.push(String(error.stack || error)))
   page.on('request', (request) => {
     const asked = new URL(request.url())
     if (asked.protocol !== 'data:' && asked.origin !== url) said.push(`asked ${asked.href}`)
