@@ -1,14 +1,15 @@
 /** Who they are: searched, put in order by the server, each with a page of their own. */
-import { useId } from 'react'
 import type { Row } from '../../api/routes.ts'
 import { useAnswer } from '../../api/use_answer.ts'
 import { Badge, IconButton } from '../../parts/controls.tsx'
 import { formatMoney, formatTime } from '../../parts/format.ts'
-import { Grid, type GridColumn, type GridOrder } from '../../parts/grid.tsx'
+import { Grid, type GridColumn } from '../../parts/grid.tsx'
+import { orderOf, orderText } from '../../parts/grid_order.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { Panel } from '../../parts/layout.tsx'
 import { Link } from '../../parts/link.tsx'
 import { saveRows } from '../../parts/save.ts'
+import { SearchBox, ShowMore } from '../../parts/search_box.tsx'
 import { Answered } from '../../parts/states.tsx'
 import { useFields } from '../../state/address.ts'
 import { integer, list, text } from '../../state/fields.ts'
@@ -69,28 +70,12 @@ const COLUMNS: readonly GridColumn<Row>[] = [
 ]
 const NAMES = ['customer_name', 'user_id', 'currency', ...COLUMNS.map(({ name }) => name)]
 
-const orderOf = (order: string): GridOrder => ({
-  column: order.replace('-', ''),
-  direction: order.startsWith('-') ? 'descending' : 'ascending',
-})
-
-function More({ onMore }: { readonly onMore: () => void }) {
-  return (
-    <p className="more">
-      <button className="button" onClick={onMore} type="button">
-        Show more
-      </button>
-    </p>
-  )
-}
-
 interface CustomerListProps {
   readonly asked: AskedTimes | null
 }
 
 export function CustomerList({ asked }: CustomerListProps) {
   const [{ search, group, order, limit }, change] = useFields(LIST_FIELDS)
-  const name = useId()
   const asking = useAnswer(
     '/api/customers',
     asked && { ...asked.now, search, group, order, limit, columns: NAMES },
@@ -106,16 +91,10 @@ export function CustomerList({ asked }: CustomerListProps) {
               Everybody
             </button>
           )}
-          <label className="only-read-aloud" htmlFor={name}>
-            Search by id, name or address
-          </label>
-          <input
-            autoComplete="off"
-            className="input search"
-            id={name}
-            onChange={({ target }) => change({ search: target.value, limit: STEP }, 'replace')}
-            placeholder="Id, name or address"
-            type="search"
+          <SearchBox
+            hint="Id, name or address"
+            name="Search by id, name or address"
+            onChange={(value) => change({ search: value, limit: STEP }, 'replace')}
             value={search}
           />
           <IconButton
@@ -136,13 +115,11 @@ export function CustomerList({ asked }: CustomerListProps) {
               height={640}
               keyOf={({ person_id }) => String(person_id)}
               name="Customers"
-              onOrder={({ column, direction }) =>
-                change({ order: `${direction === 'descending' ? '-' : ''}${column}` }, 'replace')
-              }
+              onOrder={(next) => change({ order: orderText(next) }, 'replace')}
               order={orderOf(order)}
               rows={customers}
             />
-            {truncated && <More onMore={() => change({ limit: limit + STEP }, 'replace')} />}
+            {truncated && <ShowMore onMore={() => change({ limit: limit + STEP }, 'replace')} />}
           </>
         )}
       </Answered>

@@ -28,7 +28,7 @@ const COLUMNS: readonly GridColumn<Group>[] = [
 export function Groups({ now, before }: GroupsAsking) {
   return (
     <Panel
-      about="Each is in one group, the first whose words hold. Choose one to see who is in it."
+      about="Each customer is in the first group whose words hold. Choose one to see who is in it."
       actions={
         <IconButton
           icon="download"

@@ -1,4 +1,4 @@
-/** One customer: what is known, which visitors they are, and what they did, newest first. */
+/** One customer: what is known of them, which visitors they are, what they did, newest first. */
 import type { Answer, Row } from '../../api/routes.ts'
 import { useAnswer } from '../../api/use_answer.ts'
 import { Figure, Figures } from '../../parts/figure.tsx'

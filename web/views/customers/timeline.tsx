@@ -171,15 +171,14 @@ function runsOf(steps: readonly Row[]): readonly string[] {
 const RUNS_MAX = 14
 
 function Order({ order }: { readonly order: Row }) {
-  const currency = order.currency as string | null
+  const money = (value: unknown) => formatMoney(value as number, order.currency as string | null)
   const lines = rowsOf(order.lines)
   const refunds = rowsOf(order.refunds)
   return (
     <div className="timeline-body">
       <p>
         <strong>Order</strong> <code>{String(order.order_id)}</code>{' '}
-        <strong className="number">{formatMoney(order.gross_revenue as number, currency)}</strong>
-        {order.cancelled === true && ' '}
+        <strong className="number">{money(order.gross_revenue)}</strong>{' '}
         {order.cancelled === true && <Badge kind="warn">taken back</Badge>}
       </p>
       <ul className="lines">
@@ -194,13 +193,13 @@ function Order({ order }: { readonly order: Row }) {
             ) : (
               'a product without an id'
             )}
-            <span className="number">{formatMoney(line.amount as number, currency)}</span>
+            <span className="number">{money(line.amount)}</span>
           </li>
         ))}
       </ul>
       {refunds.map((refund) => (
         <p className="note" key={`${refund.at} ${refund.amount}`}>
-          {`${formatMoney(refund.amount as number, currency)} refunded, `}
+          {`${money(refund.amount)} refunded, `}
           {`${formatDate(String(refund.at))} ${formatClock(String(refund.at))}`}
         </p>
       ))}

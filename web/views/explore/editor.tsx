@@ -1,6 +1,6 @@
 /**
  * The editor of SQL: its own chunk. It stands in a shadow root, since the page's policy allows no
- * style that a script writes into the document; there the editor takes sheets that scripts make.
+ * style that a script writes into the document; there the editor takes sheets that it may make.
  */
 import type { EditorView } from '@codemirror/view'
 import { useEffect, useRef } from 'react'

@@ -92,10 +92,6 @@ const COLOURS = HighlightStyle.define([
   { tag: [tags.typeName, tags.standard(tags.name)], color: 'var(--accent)' },
 ])
 
-const SELECTION = [
-  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground',
-  '.cm-selectionBackground',
-].join(', ')
 const LOOK = EditorView.theme({
   '&': { color: 'var(--ink)', backgroundColor: 'var(--surface)', fontSize: '14px' },
   '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '-1px' },
@@ -106,7 +102,10 @@ const LOOK = EditorView.theme({
     ...{ color: 'var(--ink-faint)', backgroundColor: 'var(--surface)', border: '0' },
     paddingRight: '0.3rem',
   },
-  [SELECTION]: { backgroundColor: 'var(--accent-soft)' },
+  '.cm-selectionBackground': { backgroundColor: 'var(--accent-soft)' },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground': {
+    backgroundColor: 'var(--accent-soft)',
+  },
   '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': {
     ...{ backgroundColor: 'var(--accent-soft)', outline: '0' },
   },

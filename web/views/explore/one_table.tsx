@@ -6,7 +6,8 @@ import { useAnswer } from '../../api/use_answer.ts'
 import { useApi } from '../../api/use_api.ts'
 import { IconButton, Segments } from '../../parts/controls.tsx'
 import { formatWord } from '../../parts/format.ts'
-import { Grid, type GridOrder } from '../../parts/grid.tsx'
+import { Grid } from '../../parts/grid.tsx'
+import { orderOf, orderText } from '../../parts/grid_order.ts'
 import { Panel, ViewHead } from '../../parts/layout.tsx'
 import { Link } from '../../parts/link.tsx'
 import { PeriodBar } from '../../parts/period_bar.tsx'
@@ -62,7 +63,7 @@ function useAsked(table: TableInfo) {
     if (table.time !== null && !period) return null
     const span = table.time === null ? {} : (period?.current ?? {})
     const known = new Set(table.columns.map((column) => column.name))
-    const isKnown = known.has(order.replace('-', ''))
+    const isKnown = known.has(orderOf(order).column)
     return {
       ...filtersOf(filter, known),
       ...{ name: table.name, ...span, limit },
@@ -131,8 +132,6 @@ function Rows({ table, asked, shown }: RowsProps) {
   const asking = useAnswer('/api/tables/{name}', asked)
   const columns = useMemo(() => table.columns.map(columnOf), [table])
   const grid = useMemo(() => columns.map(gridColumn), [columns])
-  const onOrder = ({ column, direction }: GridOrder) =>
-    change({ order: `${direction === 'descending' ? '-' : ''}${column}` }, 'replace')
   const now = order || (table.time === null ? '' : `-${table.time}`)
   return (
     <Answered asking={asking} height={520}>
@@ -146,11 +145,8 @@ function Rows({ table, asked, shown }: RowsProps) {
               empty="Choose a longer time, or fewer filters."
               height={640}
               name={table.name}
-              onOrder={onOrder}
-              order={{
-                column: now.replace('-', ''),
-                direction: now.startsWith('-') ? 'descending' : 'ascending',
-              }}
+              onOrder={(next) => change({ order: orderText(next) }, 'replace')}
+              order={orderOf(now)}
               rows={rows}
             />
             <p className="table-foot note">

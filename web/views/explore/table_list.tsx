@@ -3,6 +3,7 @@ import { type TableInfo, useCatalogue } from '../../api/catalogue.ts'
 import { formatSeveral, formatWord } from '../../parts/format.ts'
 import { Panel, ViewHead } from '../../parts/layout.tsx'
 import { Link } from '../../parts/link.tsx'
+import { SearchBox } from '../../parts/search_box.tsx'
 import { Answered, Empty } from '../../parts/states.tsx'
 import { useFields } from '../../state/address.ts'
 import { text } from '../../state/fields.ts'
@@ -17,13 +18,10 @@ export function TableList() {
     <>
       <ViewHead about="Any table as rows or as a chart; or SQL over all of them." title="Explore">
         <Places />
-        <input
-          aria-label="Search tables and columns"
-          autoComplete="off"
-          className="input search"
-          onChange={({ target }) => change({ search: target.value }, 'replace')}
-          placeholder="Table or column"
-          type="search"
+        <SearchBox
+          hint="Table or column"
+          name="Search tables and columns"
+          onChange={(value) => change({ search: value }, 'replace')}
           value={search}
         />
       </ViewHead>

@@ -81,11 +81,11 @@ function Drawn({ answer }: { readonly answer: Categories }) {
       }),
     [priced],
   )
-  const against = `${amount(market.price_avg)} over ${formatCount(market.prices)} prices`
   const about =
     market.price_avg === null
       ? 'No event told a price in this time.'
-      : `Mean price of each category against the market, ${against}.`
+      : `Mean price of each category against the market: ${amount(market.price_avg)}, ` +
+        `the mean of ${formatCount(market.prices)} prices.`
   return (
     <Chart
       about={about}

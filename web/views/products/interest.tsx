@@ -1,4 +1,4 @@
-/** Every product by how many see it and how many of them buy: what is low and right is lost. */
+/** Every product by how many see it and how many buy: what stands low and right is lost. */
 import type { EChartsCoreOption } from 'echarts/core'
 import { useMemo } from 'react'
 import type { Asking } from '../../api/use_answer.ts'

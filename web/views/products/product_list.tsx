@@ -1,10 +1,12 @@
 /** All products as a table: searched, put in order by the server, as a file. */
-import { useId, useMemo } from 'react'
+import { useMemo } from 'react'
 import { useAnswer } from '../../api/use_answer.ts'
 import { IconButton } from '../../parts/controls.tsx'
-import { Grid, type GridOrder } from '../../parts/grid.tsx'
+import { Grid } from '../../parts/grid.tsx'
+import { orderOf, orderText } from '../../parts/grid_order.ts'
 import { Panel } from '../../parts/layout.tsx'
 import { saveRows } from '../../parts/save.ts'
+import { SearchBox, ShowMore } from '../../parts/search_box.tsx'
 import { Answered } from '../../parts/states.tsx'
 import { useFields } from '../../state/address.ts'
 import { integer, text } from '../../state/fields.ts'
@@ -19,24 +21,12 @@ const FIELDS = {
 } as const
 const NAME = 'All products'
 
-export function orderOf(order: string): GridOrder {
-  const isDescending = order.startsWith('-')
-  return {
-    column: order.replace('-', ''),
-    direction: isDescending ? 'descending' : 'ascending',
-  }
-}
-
-export const orderText = ({ column, direction }: GridOrder): string =>
-  `${direction === 'descending' ? '-' : ''}${column}`
-
 interface ProductListProps {
   readonly asked: AskedTimes | null
 }
 
 export function ProductList({ asked }: ProductListProps) {
   const [{ search, order, limit }, change] = useFields(FIELDS)
-  const name = useId()
   const asking = useAnswer('/api/products', asked && { ...asked.now, search, order, limit })
   const { answer } = asking
   const columns = useMemo(() => productColumns(answer?.currency ?? null), [answer?.currency])
@@ -44,16 +34,10 @@ export function ProductList({ asked }: ProductListProps) {
     <Panel
       actions={
         <>
-          <label className="only-read-aloud" htmlFor={name}>
-            Search products
-          </label>
-          <input
-            autoComplete="off"
-            className="input search"
-            id={name}
-            onChange={({ target }) => change({ search: target.value, limit: STEP }, 'replace')}
-            placeholder="Search"
-            type="search"
+          <SearchBox
+            hint="Search"
+            name="Search products"
+            onChange={(value) => change({ search: value, limit: STEP }, 'replace')}
             value={search}
           />
           <IconButton
@@ -78,17 +62,7 @@ export function ProductList({ asked }: ProductListProps) {
               order={orderOf(order)}
               rows={products}
             />
-            {truncated && (
-              <p className="more">
-                <button
-                  className="button"
-                  onClick={() => change({ limit: limit + STEP }, 'replace')}
-                  type="button"
-                >
-                  Show more
-                </button>
-              </p>
-            )}
+            {truncated && <ShowMore onMore={() => change({ limit: limit + STEP }, 'replace')} />}
           </>
         )}
       </Answered>

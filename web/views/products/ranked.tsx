@@ -80,9 +80,9 @@ export function Struggling({ asked }: RankedProps) {
  */
 export function Overlooked({ viewed }: { readonly viewed: Asking<ProductsAnswer> }) {
   const told = viewed.answer
-  const seen = told && `At least ${formatShare(told.interest_share_min)} of all views`
   const about = told
-    ? `${seen}, fewer than ${formatShare(told.interest_conversion_max)} bought`
+    ? `At least ${formatShare(told.interest_share_min)} of all views, ` +
+      `fewer than ${formatShare(told.interest_conversion_max)} bought`
     : ' '
   return (
     <RankedList

@@ -36,8 +36,8 @@ function peakWords(sales: Sales): string {
   if (!peak) return 'Nothing was sold in this time.'
   const when = isClock(sales) ? formatTime(peak.start) : formatDate(peak.start)
   const of = interval === '15m' ? 'quarter hour' : interval
-  const sold = `${formatMoney(peak.revenue, currency)} for ${formatCount(peak.units)} units`
-  return `The best ${of}: ${when}, ${sold}.`
+  const what = `${formatMoney(peak.revenue, currency)} for ${formatCount(peak.units)} units`
+  return `The best ${of}: ${when}, ${what}.`
 }
 
 interface DrawnProps {
