@@ -1,4 +1,5 @@
 /** What long lists have: a box to search them, and a button for more rows. */
+import './controls.css'
 import './search_box.css'
 
 interface SearchBoxProps {

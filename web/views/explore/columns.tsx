@@ -23,10 +23,12 @@ export interface Column {
   readonly title: string
   readonly unit: string | null
   readonly about?: string
+  /** Of a table: `key` for those that name its rows within a window. */
+  readonly role?: string
 }
 
-export const columnOf = ({ name, type, title, unit, about }: ColumnInfo): Column => ({
-  ...{ name, type, title, unit, about },
+export const columnOf = ({ name, type, title, unit, about, role }: ColumnInfo): Column => ({
+  ...{ name, type, title, unit, about, role },
 })
 
 /** Units that stand behind the title, since their numbers do not say them. */

@@ -24,6 +24,8 @@ import { ResultChart } from './result_chart.tsx'
 import { sentence } from './table_list.tsx'
 
 const STEP = 200
+/** A chart wants more than a page of rows. */
+const CHART_ROWS = 5_000
 const FILE_ROWS_MAX = 10_000
 
 export const TABLE_FIELDS = {
@@ -57,7 +59,7 @@ function NoSuchTable({ name }: { readonly name: string }) {
 }
 
 function useAsked(table: TableInfo) {
-  const [{ order, filter, limit }] = useFields(TABLE_FIELDS)
+  const [{ order, filter, limit, show }] = useFields(TABLE_FIELDS)
   const period = usePeriod()
   return useMemo(() => {
     if (table.time !== null && !period) return null
@@ -66,10 +68,11 @@ function useAsked(table: TableInfo) {
     const isKnown = known.has(orderOf(order).column)
     return {
       ...filtersOf(filter, known),
-      ...{ name: table.name, ...span, limit },
+      ...{ name: table.name, ...span },
+      limit: show === 'chart' ? Math.max(limit, CHART_ROWS) : limit,
       ...(isKnown ? { order } : {}),
     }
-  }, [table, period, order, filter, limit])
+  }, [table, period, order, filter, limit, show])
 }
 
 function Table({ table }: { readonly table: TableInfo }) {

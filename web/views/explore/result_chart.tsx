@@ -22,6 +22,8 @@ const FIELDS = {
   draw: choice(['lines', 'areas', 'bars', 'stacked'], 'lines'),
 } as const
 const NONE = '-'
+/** A series per row of a window: all that names it, together. */
+const KEYS = '*'
 const SERIES_MAX = 8
 const HEIGHT = 380
 
@@ -41,7 +43,7 @@ interface ResultChartProps {
 interface Chosen {
   readonly x: Column
   readonly y: Column
-  readonly split: Column | undefined
+  readonly split: readonly Column[]
 }
 
 const isTime = ({ type }: Column) => type === 'timestamp'
@@ -54,10 +56,16 @@ function suits(columns: readonly Column[], rows: readonly Row[]): Chosen | undef
   const y = columns.find((column) => isNumber(column) && column !== x && column.name !== 'version')
   if (!x || !y) return undefined
   const places = new Set(rows.map((row) => row[x.name]))
-  const words = columns.filter((column) => isWord(column) && column !== x)
-  const several = places.size < rows.length
-  return { x, y, split: several ? words.find((column) => isFew(column, rows)) : undefined }
+  const isSeveral = places.size < rows.length
+  if (!isSeveral) return { x, y, split: [] }
+  const keys = keysOf(columns, x)
+  if (keys.length > 0) return { x, y, split: keys }
+  const word = columns.find((column) => isWord(column) && column !== x && isFew(column, rows))
+  return { x, y, split: word ? [word] : [] }
 }
+
+const keysOf = (columns: readonly Column[], x: Column) =>
+  columns.filter((column) => column.role === 'key' && column !== x)
 
 const isFew = ({ name }: Column, rows: readonly Row[]): boolean => {
   const values = new Set(rows.map((row) => row[name]))
@@ -70,7 +78,6 @@ export function ResultChart({ name, columns, rows }: ResultChartProps) {
   const named = (field: string) => columns.find((column) => column.name === field)
   const x = named(fields.x) ?? suited?.x
   const y = named(fields.y) ?? suited?.y
-  const split = fields.split === NONE ? undefined : (named(fields.split) ?? suited?.split)
   if (!x || !y) {
     return (
       <Panel title={name}>
@@ -80,6 +87,8 @@ export function ResultChart({ name, columns, rows }: ResultChartProps) {
       </Panel>
     )
   }
+  const keys = keysOf(columns, x)
+  const split = splitOf(fields.split, columns, keys, suited)
   const options = (of: readonly Column[]) =>
     of.map((column) => ({ value: column.name, title: titleOf(column) }))
   return (
@@ -108,8 +117,12 @@ export function ResultChart({ name, columns, rows }: ResultChartProps) {
           <Select
             name="Split by"
             onChange={(value) => change({ split: value }, 'replace')}
-            options={[{ value: NONE, title: 'nothing' }, ...options(columns.filter(isWord))]}
-            value={split?.name ?? NONE}
+            options={[
+              { value: NONE, title: 'nothing' },
+              ...(keys.length > 1 ? [{ value: KEYS, title: keyWords(keys) }] : []),
+              ...options(columns.filter((column) => isWord(column) && column !== x)),
+            ]}
+            value={split.length > 1 ? KEYS : (split[0]?.name ?? NONE)}
           />
         </span>
         <span className="chart-choice">
@@ -135,15 +148,31 @@ export function ResultChart({ name, columns, rows }: ResultChartProps) {
   )
 }
 
+const keyWords = (keys: readonly Column[]) => keys.map(titleOf).join(' and ').toLowerCase()
+
+function splitOf(
+  chosen: string,
+  columns: readonly Column[],
+  keys: readonly Column[],
+  suited: Chosen | undefined,
+): readonly Column[] {
+  if (chosen === NONE) return []
+  if (chosen === KEYS && keys.length > 0) return keys
+  const named = columns.find((column) => column.name === chosen)
+  return named ? [named] : (suited?.split ?? [])
+}
+
 interface DrawnProps extends ResultChartProps {
   readonly x: Column
   readonly y: Column
-  readonly split: Column | undefined
+  readonly split: readonly Column[]
   readonly draw: keyof typeof DRAWN
 }
 
 function Drawn({ name, columns, rows, x, y, split, draw }: DrawnProps) {
-  const made = useMemo(() => seriesOf(rows, x, y, split), [rows, x, y, split])
+  const names = split.map(({ name: column }) => column).join()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the names say which columns split it
+  const made = useMemo(() => seriesOf(rows, x, y, split), [rows, x, y, names])
   const option = useMemo(
     () =>
       seriesChart({
@@ -187,7 +216,7 @@ interface Made {
   readonly hidden: number
 }
 
-function seriesOf(rows: readonly Row[], x: Column, y: Column, split: Column | undefined): Made {
+function seriesOf(rows: readonly Row[], x: Column, y: Column, split: readonly Column[]): Made {
   const places = [...new Set(rows.map((row) => row[x.name]))]
   // Time goes from left to right, however the rows come; words stay as they come.
   if (x.type === 'timestamp' || isNumberType(x.type)) places.sort(inOrder)
@@ -195,7 +224,10 @@ function seriesOf(rows: readonly Row[], x: Column, y: Column, split: Column | un
   const values = new Map<string, (number | null)[]>()
   let hidden = 0
   for (const row of rows) {
-    const name = split ? formatOf(split, row[split.name]) : titleOf(y)
+    const names = split.map((column) =>
+      row[column.name] === null ? 'none' : formatOf(column, row[column.name]),
+    )
+    const name = names.length > 0 ? names.join(' · ') : titleOf(y)
     const own = values.get(name) ?? new Array<number | null>(places.length).fill(null)
     values.set(name, own)
     const place = at.get(row[x.name]) ?? 0
