@@ -134,9 +134,13 @@ describe('Explore', { skip, timeout: 170_000 }, () => {
       const label = page.locator('.cm-completionLabel', { hasText: offered })
       // Until the page knows the tables there is nothing to offer.
       await waitFor(offered, async () => {
+        await page.keyboard.press('Escape')
         await page.keyboard.press('Control+Space')
-        await page.waitForTimeout(100)
-        return (await label.count()) > 0
+        for (let looks = 0; looks < 20; looks++) {
+          if ((await label.count()) > 0) return true
+          await page.waitForTimeout(50)
+        }
+        return false
       })
       await page.keyboard.press('Escape')
     }

@@ -94,46 +94,34 @@ export function ResultChart({ name, columns, rows }: ResultChartProps) {
   return (
     <>
       <div className="chart-choices">
-        <span className="chart-choice">
-          Along
-          <Select
-            name="Along"
-            onChange={(value) => change({ x: value }, 'replace')}
-            options={options(columns.filter(({ type }) => type !== 'list' && type !== 'json'))}
-            value={x.name}
-          />
-        </span>
-        <span className="chart-choice">
-          Upwards
-          <Select
-            name="Upwards"
-            onChange={(value) => change({ y: value }, 'replace')}
-            options={options(columns.filter(isNumber))}
-            value={y.name}
-          />
-        </span>
-        <span className="chart-choice">
-          Split by
-          <Select
-            name="Split by"
-            onChange={(value) => change({ split: value }, 'replace')}
-            options={[
-              { value: NONE, title: 'nothing' },
-              ...(keys.length > 1 ? [{ value: KEYS, title: keyWords(keys) }] : []),
-              ...options(columns.filter((column) => isWord(column) && column !== x)),
-            ]}
-            value={split.length > 1 ? KEYS : (split[0]?.name ?? NONE)}
-          />
-        </span>
-        <span className="chart-choice">
-          As
-          <Select
-            name="As"
-            onChange={(value) => change({ draw: value as typeof fields.draw }, 'replace')}
-            options={Object.keys(DRAWN).map((value) => ({ value, title: value }))}
-            value={fields.draw}
-          />
-        </span>
+        <Choice
+          name="Along"
+          onChange={(value) => change({ x: value }, 'replace')}
+          options={options(columns.filter(({ type }) => type !== 'list' && type !== 'json'))}
+          value={x.name}
+        />
+        <Choice
+          name="Upwards"
+          onChange={(value) => change({ y: value }, 'replace')}
+          options={options(columns.filter(isNumber))}
+          value={y.name}
+        />
+        <Choice
+          name="Split by"
+          onChange={(value) => change({ split: value }, 'replace')}
+          options={[
+            { value: NONE, title: 'nothing' },
+            ...(keys.length > 1 ? [{ value: KEYS, title: keyWords(keys) }] : []),
+            ...options(columns.filter((column) => isWord(column) && column !== x)),
+          ]}
+          value={split.length > 1 ? KEYS : (split[0]?.name ?? NONE)}
+        />
+        <Choice
+          name="As"
+          onChange={(value) => change({ draw: value as typeof fields.draw }, 'replace')}
+          options={Object.keys(DRAWN).map((value) => ({ value, title: value }))}
+          value={fields.draw}
+        />
       </div>
       <Drawn
         columns={columns}
@@ -145,6 +133,22 @@ export function ResultChart({ name, columns, rows }: ResultChartProps) {
         y={y}
       />
     </>
+  )
+}
+
+interface ChoiceProps {
+  readonly name: string
+  readonly value: string
+  readonly options: readonly { readonly value: string; readonly title: string }[]
+  readonly onChange: (value: string) => void
+}
+
+function Choice(props: ChoiceProps) {
+  return (
+    <span className="chart-choice">
+      {props.name}
+      <Select {...props} />
+    </span>
   )
 }
 
