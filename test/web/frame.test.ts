@@ -59,6 +59,17 @@ describe('the frame', { skip, timeout: 150_000 }, () => {
     assert.equal(await page.locator('.figure').count(), shown, 'what it had')
   })
 
+  test('a view that was not loaded yet comes when the server is back', async (t) => {
+    const shop = await seededShop(t)
+    const page = await openPage(t, shop, '/trust', { errors: 'expected' })
+    await page.getByText('Watermark').waitFor()
+    await page.context().setOffline(true)
+    await page.getByRole('link', { name: 'Journeys' }).click()
+    await page.getByText('Loading').waitFor()
+    await page.context().setOffline(false)
+    await page.getByRole('img', { name: 'Chart: Paths' }).waitFor()
+  })
+
   test('a refused question is answered with its sentence and a way on', async (t) => {
     const shop = await seededShop(t)
     const page = await openPage(t, shop, '/now', { errors: 'expected' })

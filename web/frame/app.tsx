@@ -1,12 +1,13 @@
 /**
  * The page: what all views share is asked here once, and the view that the address names is shown.
  */
-import { lazy, Suspense, useEffect, useMemo, useRef } from 'react'
+import { Suspense, useEffect, useMemo, useRef } from 'react'
 import { CATALOGUE_EVERY_MS, CatalogueContext } from '../api/catalogue.ts'
 import { FIGURES_EVERY_MS, FiguresContext } from '../api/figures.ts'
 import { useStore } from '../api/store.ts'
 import { useAnswer } from '../api/use_answer.ts'
 import { useApi } from '../api/use_api.ts'
+import { lazyChunk } from '../parts/chunk.ts'
 import { Waiting } from '../parts/states.tsx'
 import { useAddress } from '../state/address.ts'
 import { VIEWS } from '../views/registry.ts'
@@ -18,7 +19,7 @@ import { TokenDialog } from './token_dialog.tsx'
 import './frame.css'
 
 /** Loaded once each, when somebody goes there. */
-const SCREENS = new Map(VIEWS.map((view) => [view.name, lazy(view.load)]))
+const SCREENS = new Map(VIEWS.map((view) => [view.name, lazyChunk(view.load)]))
 
 export function App() {
   const api = useApi()

@@ -1,6 +1,6 @@
 /** Draws an option of ECharts where it stands, in the page's theme and size. Its own chunk. */
 import type { ECharts, EChartsCoreOption } from 'echarts/core'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTheme } from '../../frame/theme.ts'
 import { init, loadKinds, type RareKind } from './engine.ts'
 import { chartTheme } from './theme.ts'
@@ -30,6 +30,7 @@ export default function Canvas({ option, kinds, onPick, onChart }: CanvasProps) 
   latest.current = { option, onPick }
   const needed = kinds?.join()
   const theme = useTheme()
+  const [failure, setFailure] = useState<unknown>()
 
   useEffect(() => {
     const element = place.current
@@ -48,7 +49,7 @@ export default function Canvas({ option, kinds, onPick, onChart }: CanvasProps) 
       onChart(made)
       sizing.observe(element)
     }
-    void show()
+    show().catch(setFailure)
     return () => {
       state = 'gone'
       sizing.disconnect()
@@ -65,6 +66,7 @@ export default function Canvas({ option, kinds, onPick, onChart }: CanvasProps) 
     chart.current?.setOption(calm(option, 'again'), { replaceMerge: ['series'], lazyUpdate: true })
   }, [option])
 
+  if (failure !== undefined) throw failure
   return <div className="chart-canvas" ref={place} />
 }
 

@@ -4,7 +4,8 @@
  * button.
  */
 import type { ECharts, EChartsCoreOption } from 'echarts/core'
-import { lazy, type ReactNode, Suspense, useCallback, useRef, useState } from 'react'
+import { type ReactNode, Suspense, useCallback, useRef, useState } from 'react'
+import { lazyChunk, loadChunk } from '../chunk.ts'
 import { IconButton } from '../controls.tsx'
 import { Grid, type GridColumn } from '../grid.tsx'
 import { Panel } from '../layout.tsx'
@@ -15,7 +16,7 @@ import type { RareKind } from './engine.ts'
 import { colourOf } from './theme.ts'
 import './chart.css'
 
-const Canvas = lazy(() => import('./canvas.tsx'))
+const Canvas = lazyChunk(() => import('./canvas.tsx'))
 
 interface ChartProps<R> {
   readonly name: string
@@ -52,7 +53,7 @@ export function Chart<R>(props: ChartProps<R>) {
   const toImage = async () => {
     const backgroundColor = colourOf('--surface')
     const url = props.drawn
-      ? await (await import('./picture.ts')).pictureOf(option, height, props.kinds)
+      ? await (await loadChunk(() => import('./picture.ts'))).pictureOf(option, height, props.kinds)
       : canvas.current?.getDataURL({ type: 'png', pixelRatio: 2, backgroundColor })
     if (url) await saveImage(name, url)
   }

@@ -11,6 +11,7 @@ import {
 } from 'echarts/components'
 import { init, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
+import { loadChunk } from '../chunk.ts'
 
 use([
   BarChart,
@@ -34,5 +35,5 @@ const RARE: Readonly<Record<RareKind, () => Promise<unknown>>> = {
 }
 
 export async function loadKinds(kinds: readonly RareKind[]): Promise<void> {
-  await Promise.all(kinds.map((kind) => RARE[kind]()))
+  await Promise.all(kinds.map((kind) => loadChunk(RARE[kind])))
 }

@@ -1,7 +1,8 @@
 /** Read-only SQL: an editor, what was asked before, and the answer as rows or as a chart. */
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
+import { Suspense, useCallback, useEffect, useState } from 'react'
 import { useCatalogue } from '../../api/catalogue.ts'
 import { useAnswer } from '../../api/use_answer.ts'
+import { lazyChunk } from '../../parts/chunk.ts'
 import { Panel, ViewHead } from '../../parts/layout.tsx'
 import { Problem, Waiting } from '../../parts/states.tsx'
 import { useFields } from '../../state/address.ts'
@@ -12,7 +13,7 @@ import { ResultPanel } from './result_panel.tsx'
 import { remember } from './sql_history.ts'
 import { useQuery, type Wrong } from './use_query.ts'
 
-const Editor = lazy(() => import('./editor.tsx'))
+const Editor = lazyChunk(() => import('./editor.tsx'))
 
 const EXAMPLE = `SELECT date_trunc('hour', event_time) AS hour, event_type, count(*) AS events
 FROM events
