@@ -2,11 +2,12 @@
  * Which sessions are meant, as the API's `where` says it: `channel=email`, `utm_source!=ads`.
  * Shared by views, so that a filter stays when somebody goes from one to the next.
  */
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { useFields } from '../state/address.ts'
 import { SHARED } from '../state/shared.ts'
 import { formatWord } from './format.ts'
 import { Icon } from './icon.tsx'
+import { Pop } from './pop.tsx'
 import { ValueField } from './value_field.tsx'
 
 /** Longest first: `>=` is not `>`. */
@@ -70,53 +71,44 @@ interface AddFilterProps extends FilterBarProps {
 }
 
 function AddFilter({ columns, onAdd }: AddFilterProps) {
-  const place = useRef<HTMLDetailsElement>(null)
   const [column, setColumn] = useState(columns[0] ?? '')
-  const [state, setState] = useState<'open' | 'closed'>('closed')
   const give = (form: FormData) => {
     onAdd(`${form.get('column')}${form.get('operator')}${form.get('value')}`)
-    if (place.current) place.current.open = false
   }
   return (
-    <details
-      className="pop"
-      onToggle={({ currentTarget }) => setState(currentTarget.open ? 'open' : 'closed')}
-      ref={place}
-    >
-      <summary className="button">
-        <Icon name="add" size={15} />
-        Filter
-      </summary>
-      <form action={give} className="pop-body">
-        <label className="field">
-          Column
-          <select name="column" onChange={({ target }) => setColumn(target.value)} value={column}>
-            {columns.map((name) => (
-              <option key={name} value={name}>
-                {formatWord(name)}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label className="field">
-          Comparison
-          <select name="operator">
-            {['=', '!=', '>', '<', '>=', '<='].map((operator) => (
-              <option key={operator} value={operator}>
-                {WORDS[operator] ?? operator}
-              </option>
-            ))}
-          </select>
-        </label>
-        <ValueField
-          column={state === 'open' ? column : null}
-          name="value"
-          title="Value; empty for none"
-        />
-        <button className="button primary" type="submit">
-          Add
-        </button>
-      </form>
-    </details>
+    <Pop title="Filter">
+      {({ state, close }) => (
+        <form action={give} onSubmit={close}>
+          <label className="field">
+            Column
+            <select name="column" onChange={({ target }) => setColumn(target.value)} value={column}>
+              {columns.map((name) => (
+                <option key={name} value={name}>
+                  {formatWord(name)}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label className="field">
+            Comparison
+            <select name="operator">
+              {['=', '!=', '>', '<', '>=', '<='].map((operator) => (
+                <option key={operator} value={operator}>
+                  {WORDS[operator] ?? operator}
+                </option>
+              ))}
+            </select>
+          </label>
+          <ValueField
+            column={state === 'open' ? column : null}
+            name="value"
+            title="Value; empty for none"
+          />
+          <button className="button primary" type="submit">
+            Add
+          </button>
+        </form>
+      )}
+    </Pop>
   )
 }

@@ -4,7 +4,7 @@ import { type Period, usePeriod } from '../state/period.ts'
 import { RANGES, type Range, SHARED } from '../state/shared.ts'
 import { Segments } from './controls.tsx'
 import { formatDate, formatTime } from './format.ts'
-import { Icon } from './icon.tsx'
+import { Pop } from './pop.tsx'
 
 const TITLES: Readonly<Record<Range, string>> = {
   '1h': '1 h',
@@ -70,29 +70,26 @@ function Days() {
     if (first && last) change({ range: 'custom', from: first, to: last })
   }
   return (
-    <details className="pop">
-      <summary className="button" aria-label="Choose days">
-        <Icon name="calendar" size={15} />
-        {isChosen ? `${formatDate(from)} – ${formatDate(to)}` : 'Days'}
-      </summary>
-      <form
-        action={give}
-        className="pop-body"
-        key={`${from} ${to}`}
-        onSubmit={({ currentTarget }) => currentTarget.closest('details')?.removeAttribute('open')}
-      >
-        <label className="field">
-          From
-          <input defaultValue={from} name="from" required type="date" />
-        </label>
-        <label className="field">
-          Until, included
-          <input defaultValue={to} name="to" required type="date" />
-        </label>
-        <button className="button primary" type="submit">
-          Show these days
-        </button>
-      </form>
-    </details>
+    <Pop
+      icon="calendar"
+      name="Choose days"
+      title={isChosen ? `${formatDate(from)} – ${formatDate(to)}` : 'Days'}
+    >
+      {({ close }) => (
+        <form action={give} key={`${from} ${to}`} onSubmit={close}>
+          <label className="field">
+            From
+            <input defaultValue={from} name="from" required type="date" />
+          </label>
+          <label className="field">
+            Until, included
+            <input defaultValue={to} name="to" required type="date" />
+          </label>
+          <button className="button primary" type="submit">
+            Show these days
+          </button>
+        </form>
+      )}
+    </Pop>
   )
 }

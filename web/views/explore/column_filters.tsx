@@ -1,8 +1,8 @@
 /** Values that columns must have; several of one column are alternatives. */
-import { useRef } from 'react'
 import type { TableInfo } from '../../api/catalogue.ts'
 import { formatFilter } from '../../parts/filter_bar.tsx'
 import { Icon } from '../../parts/icon.tsx'
+import { Pop } from '../../parts/pop.tsx'
 import { useFields } from '../../state/address.ts'
 import { list } from '../../state/fields.ts'
 
@@ -26,11 +26,9 @@ export function filtersOf(
 
 export function ColumnFilters({ table }: { readonly table: TableInfo }) {
   const [{ filter: given }, change] = useFields(FIELDS)
-  const place = useRef<HTMLDetailsElement>(null)
   const add = (form: FormData) => {
     const filter = `${form.get('column')}=${form.get('value')}`
     change({ filter: [...given.filter((one) => one !== filter), filter] })
-    if (place.current) place.current.open = false
   }
   const columns = table.columns.filter(({ type }) => type !== 'list' && type !== 'json')
   return (
@@ -47,31 +45,29 @@ export function ColumnFilters({ table }: { readonly table: TableInfo }) {
           </button>
         </span>
       ))}
-      <details className="pop from-left" ref={place}>
-        <summary className="button">
-          <Icon name="add" size={15} />
-          Filter
-        </summary>
-        <form action={add} className="pop-body">
-          <label className="field">
-            Column
-            <select name="column">
-              {columns.map(({ name, title }) => (
-                <option key={name} value={name}>
-                  {title}
-                </option>
-              ))}
-            </select>
-          </label>
-          <label className="field">
-            Is; empty for none
-            <input autoComplete="off" name="value" />
-          </label>
-          <button className="button primary" type="submit">
-            Add
-          </button>
-        </form>
-      </details>
+      <Pop from="left" title="Filter">
+        {({ close }) => (
+          <form action={add} onSubmit={close}>
+            <label className="field">
+              Column
+              <select name="column">
+                {columns.map(({ name, title }) => (
+                  <option key={name} value={name}>
+                    {title}
+                  </option>
+                ))}
+              </select>
+            </label>
+            <label className="field">
+              Is; empty for none
+              <input autoComplete="off" name="value" />
+            </label>
+            <button className="button primary" type="submit">
+              Add
+            </button>
+          </form>
+        )}
+      </Pop>
     </>
   )
 }

@@ -1,50 +1,51 @@
 /** A list of what was asked before, to be asked again. */
-import { useRef, useState } from 'react'
-import { Icon } from '../../parts/icon.tsx'
+import { useState } from 'react'
+import { Pop } from '../../parts/pop.tsx'
 import { Empty } from '../../parts/states.tsx'
 import { forget, past } from './sql_history.ts'
 
 export function Past({ onTake }: { readonly onTake: (sql: string) => void }) {
-  const place = useRef<HTMLDetailsElement>(null)
+  return (
+    <Pop icon="chevron" title="Asked before">
+      {({ state, close }) => (
+        <div className="past">
+          {state === 'open' && (
+            <PastList
+              onTake={(sql) => {
+                close()
+                onTake(sql)
+              }}
+            />
+          )}
+        </div>
+      )}
+    </Pop>
+  )
+}
+
+function PastList({ onTake }: { readonly onTake: (sql: string) => void }) {
   const [all, setAll] = useState(past)
-  const take = (sql: string) => {
-    if (place.current) place.current.open = false
-    onTake(sql)
-  }
   const clear = () => {
     forget()
     setAll([])
   }
+  if (all.length === 0) {
+    return <Empty title="Nothing yet">What you run is kept here, in this browser.</Empty>
+  }
   return (
-    <details
-      className="pop past"
-      onToggle={({ currentTarget }) => currentTarget.open && setAll(past())}
-      ref={place}
-    >
-      <summary className="button">
-        <Icon name="chevron" size={14} />
-        Asked before
-      </summary>
-      <div className="pop-body">
-        {all.length === 0 ? (
-          <Empty title="Nothing yet">What you run is kept here, in this browser.</Empty>
-        ) : (
-          <>
-            <ol>
-              {all.map((sql) => (
-                <li key={sql}>
-                  <button onClick={() => take(sql)} type="button">
-                    <code>{sql}</code>
-                  </button>
-                </li>
-              ))}
-            </ol>
-            <button className="link-button" onClick={clear} type="button">
-              Forget all
+    <>
+      <ol>
+        {all.map((sql) => (
+          <li key={sql}>
+            <button onClick={() => onTake(sql)} type="button">
+              <code>{sql}</code>
             </button>
-          </>
-        )}
-      </div>
-    </details>
+          </li>
+        ))}
+      </ol>
+      <button className="link-button" onClick={clear} type="button">
+        Forget all
+      </button>
+    </>
   )
 }

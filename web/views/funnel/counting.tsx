@@ -1,8 +1,8 @@
 /** How a funnel is counted: of what, in which order, how fast, and without what between. */
-import { useRef } from 'react'
 import { Segments, Select } from '../../parts/controls.tsx'
 import { formatWord } from '../../parts/format.ts'
 import { Icon } from '../../parts/icon.tsx'
+import { Pop } from '../../parts/pop.tsx'
 import { sayStep } from '../../parts/step_words.ts'
 import { useFields } from '../../state/address.ts'
 import { FIELDS } from './fields.ts'
@@ -90,36 +90,30 @@ interface AddExclusionProps {
 }
 
 function AddExclusion({ types, onAdd }: AddExclusionProps) {
-  const place = useRef<HTMLDetailsElement>(null)
-  const add = (type: string) => {
-    onAdd(type)
-    if (place.current) place.current.open = false
-    place.current?.querySelector('summary')?.focus()
-  }
   return (
-    <details
-      className="pop pop-start"
-      onKeyDown={({ key, currentTarget }) => {
-        if (key !== 'Escape') return
-        currentTarget.open = false
-        currentTarget.querySelector('summary')?.focus()
-      }}
-      ref={place}
+    <Pop
+      from="left"
+      hint="An event between the first and the last step that ends the way"
+      size="small"
+      title="Exclude"
     >
-      <summary
-        className="small-button"
-        title="An event between the first and the last step that ends the way"
-      >
-        <Icon name="add" size={13} />
-        Exclude
-      </summary>
-      <div className="pop-body add">
-        {types.map((type) => (
-          <button className="add-button" key={type} onClick={() => add(type)} type="button">
-            {formatWord(type)}
-          </button>
-        ))}
-      </div>
-    </details>
+      {({ close }) => (
+        <div className="add">
+          {types.map((type) => (
+            <button
+              className="add-button"
+              key={type}
+              onClick={() => {
+                onAdd(type)
+                close()
+              }}
+              type="button"
+            >
+              {formatWord(type)}
+            </button>
+          ))}
+        </div>
+      )}
+    </Pop>
   )
 }
