@@ -1,9 +1,11 @@
 /** How batches follow one another. */
-import { FEW_RECORDS } from './session_pace.ts'
 
 /** While few records wait, the engine leaves the machine to questions most of the time. */
 const REST_SHARE = 2
 const REST_MS_MAX = 400
+/** As long as questions took since the last batch, they have the machine for themselves. */
+const QUESTIONS_MS_MAX = 1_000
+const FEW_RECORDS = 3_000
 
 interface Pace {
   /** How long the last batch took. */
@@ -12,15 +14,19 @@ interface Pace {
   /** Records that wait. */
   readonly pending: number
   readonly batch_records_max: number
+  /** How long the questions took that were answered since the batch before. */
+  readonly questions_ms: number
 }
 
 /**
  * Before the next batch: they begin an interval apart, so that they are not too small; further
  * apart while little comes in, and at once under backlog.
  */
-export function pauseAfter({ worked_ms, interval_ms, pending, batch_records_max }: Pace): number {
+export function pauseAfter(pace: Pace): number {
+  const { worked_ms, interval_ms, pending, batch_records_max, questions_ms } = pace
   if (pending >= batch_records_max / 10) return 0
-  const rest_ms = pending < FEW_RECORDS ? Math.min(REST_SHARE * worked_ms, REST_MS_MAX) : 0
+  const longest_ms = Math.max(REST_MS_MAX, Math.min(questions_ms, QUESTIONS_MS_MAX))
+  const rest_ms = pending < FEW_RECORDS ? Math.min(REST_SHARE * worked_ms, longest_ms) : 0
   // Tricky: after a clock was set back, the work seems to have taken less than nothing.
   return Math.max(Math.min(interval_ms - worked_ms, interval_ms), rest_ms)
 }

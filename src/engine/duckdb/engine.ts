@@ -56,7 +56,6 @@ const BATCHES_BETWEEN_COMPACTIONS = 4
 const BATCHES_KEPT = 20_000
 const CHECKPOINT_IDLE_MS = 10_000
 const RETRY_MS_MAX = 5_000
-/** At rest the engine leaves the machine to questions most of the time. */
 
 export class DuckdbEngine implements Engine {
   readonly #options: DuckdbEngineOptions
@@ -319,7 +318,9 @@ export class DuckdbEngine implements Engine {
     const pending = await this.#pending(this.#position.offsets)
     this.#status = { ...this.#status, pending }
     const { batch_records_max } = this.#options.settings
-    const pause_ms = pauseAfter({ worked_ms, interval_ms, pending, batch_records_max })
+    const questions_ms = this.#readers?.takeLasted_ms() ?? 0
+    const pace = { worked_ms, interval_ms, pending, batch_records_max, questions_ms }
+    const pause_ms = pauseAfter(pace)
     if (pause_ms <= 0) return
     await sleep(pause_ms, undefined, { signal }).catch(() => undefined) // Aborted: the loop ends.
   }

@@ -13,6 +13,7 @@ export class Readers implements Store {
   readonly #readers_max: number
   readonly #free: Connection[] = []
   #open = 0
+  #lasted_ms = 0
   #closing: PromiseWithResolvers<void> | undefined
   /** While it is there nobody begins to read; it says when nobody reads any more. */
   #quiet: { readonly reached: PromiseWithResolvers<void>; readonly over: Promise<void> } | undefined
@@ -29,6 +30,13 @@ export class Readers implements Store {
   /** Connections that answer now, and queries that wait for one. */
   get use(): { readonly busy: number; readonly waiting: number } {
     return { busy: this.#open - this.#free.length, waiting: this.#waiting.length }
+  }
+
+  /** How long all queries took that ended since the last call. */
+  takeLasted_ms(): number {
+    const lasted_ms = this.#lasted_ms
+    this.#lasted_ms = 0
+    return lasted_ms
   }
 
   /** The views have changed: connections take them anew before their next query. */
@@ -118,6 +126,7 @@ export class Readers implements Store {
     limits: QueryLimits = {},
   ): Promise<SqlAnswer> {
     const connection = await this.#acquire()
+    const began_ms = performance.now()
     const watch = watchQuery(limits, () => connection.interrupt())
     try {
       return await connection.answer(sql, params, limits.rows_max, limits.answer_bytes_max)
@@ -125,6 +134,7 @@ export class Readers implements Store {
       throw watch.reason() ?? thrown
     } finally {
       watch.end()
+      this.#lasted_ms += performance.now() - began_ms
       this.#release(connection)
     }
   }

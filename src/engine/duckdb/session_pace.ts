@@ -7,7 +7,7 @@ import type { Offsets } from '../../log/contract.ts'
 import type { Settings } from '../../std/settings.ts'
 
 /** While so few records wait, the engine is at rest. */
-export const FEW_RECORDS = 1_000
+const FEW_RECORDS = 100
 /** Of what the last time took, before the next one. */
 const REST_SHARE = 4
 const REST_MS_MAX = 20_000
