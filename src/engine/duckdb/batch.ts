@@ -117,8 +117,9 @@ async function write(
     ...fixedStates(context, batch),
   ])
   const reached = { ...before, batch, offsets, writers, sources }
-  const position = await settleOrWait(connection, context, reached)
-  await connection.run(insertPosition(position, recordsOf(slices), context))
+  const records = recordsOf(slices)
+  const position = await settleOrWait(connection, context, reached, records)
+  await connection.run(insertPosition(position, records, context))
   return position
 }
 

@@ -109,10 +109,8 @@ export class DuckdbEngine implements Engine {
 
   #context(): BatchContext {
     const { plan, settings, clock, erasing } = this.#options
-    const settles = async (after: Offsets) => {
-      const pending = await this.#pending(after)
-      return this.#pace.isDue(clock.now_ms(), this.#position.offsets, after, pending)
-    }
+    const settles = async ({ offsets }: Position, records: number) =>
+      this.#pace.isDueWithin(records, await this.#pending(offsets))
     return { plan, settings, now_ms: clock.now_ms(), erased: erasing?.erased, settles }
   }
 
@@ -227,6 +225,8 @@ export class DuckdbEngine implements Engine {
     const visible_after_ms = oldest_ms === null ? 0 : clock.now_ms() - oldest_ms
     this.#status = { ...this.#status, visible_after_ms }
     for (const listener of this.#listeners) listener(this.#position.batch)
+    const pending = await this.#pending(this.#position.offsets)
+    if (this.#pace.isDue(clock.now_ms(), pending)) await this.#settle()
     return 'worked'
   }
 
@@ -236,12 +236,14 @@ export class DuckdbEngine implements Engine {
     if (settled) this.#pace.noteSettled(this.#options.clock.now_ms(), took_ms)
   }
 
-  /** Nothing more came although sessions waited for it. */
+  /** Sessions take in what was stored without them. */
   async #settle(): Promise<'worked' | 'idle'> {
     const { batch, settled } = this.#position
     if (!this.#writer || settled.batch === batch) return 'idle'
-    const { groups } = this.#options.plan
-    this.#moveTo(await settleAlone(this.#writer, this.#context(), this.#position, groups))
+    const { plan, clock } = this.#options
+    const started_ms = clock.now_ms()
+    const level = await settleAlone(this.#writer, this.#context(), this.#position, plan.groups)
+    this.#moveTo(level, clock.now_ms() - started_ms)
     for (const listener of this.#listeners) listener(this.#position.batch)
     return 'worked'
   }

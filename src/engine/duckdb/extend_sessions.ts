@@ -5,8 +5,23 @@
  */
 import { STEPS_MAX } from '../../model/measures/steps.ts'
 import { type Group, type PlannedState, stepsOf } from '../../plan/plan.ts'
+import { quoteName } from '../../std/duckdb.ts'
 import { lastColumn, partitionBy } from './render_sessions.ts'
 import { keyNames, scalarsOf, stateTable } from './render_states.ts'
+
+/** The names of the temporary tables in which a group's sessions are found. */
+export function foundTables(group: Group) {
+  const named = (name: string) => quoteName(`${name} ${group.id}`)
+  return {
+    arrived: named('arrived'),
+    touched: named('touched'),
+    pairs: named('pairs'),
+    moving: named('moving'),
+    moved: named('moved'),
+    arrivals: named('arrivals'),
+    known: named('known'),
+  }
+}
 
 /**
  * The rows (`stored_row`, `part_row`) of sessions and parts that are nobody else's and follow one
@@ -15,13 +30,14 @@ import { keyNames, scalarsOf, stateTable } from './render_states.ts'
 export function pairs(group: Group): string {
   const last = lastColumn(group)
   const keys = keyNames(group)
+  const { arrived, touched } = foundTables(group)
   const same = keys.map((key) => `stored.${key} IS NOT DISTINCT FROM part.${key}`)
   const on = same.length > 0 ? same.join(' AND ') : 'TRUE'
   const alone = `count(*) OVER (${partitionBy(keys.map((key) => `part.${key}`))})`
   return `SELECT * EXCLUDE (met, follows) FROM (
       SELECT stored.touched AS stored_row, part.rowid AS part_row, ${alone} AS met,
         part.bucket > stored.${last} AS follows
-      FROM touched_rows AS stored JOIN arrived AS part ON ${on})
+      FROM ${touched} AS stored JOIN ${arrived} AS part ON ${on})
     WHERE met = 1 AND follows`
 }
 
@@ -47,6 +63,7 @@ function extended({ column, state }: PlannedState): string {
 
 /** The sessions of `pairs`, each with its part. */
 export function extendedSessions(group: Group): string {
+  const { arrived, pairs } = foundTables(group)
   const steps = stepsOf(group).map(({ column }) => {
     return `(stored.${column} || part.${column})[:${STEPS_MAX}] AS ${column}`
   })
@@ -60,6 +77,6 @@ export function extendedSessions(group: Group): string {
   ]
   return `SELECT ${columns.join(', ')}
     FROM (SELECT rowid AS stored_row, * FROM ${stateTable(group, 'main')}
-      WHERE rowid IN (SELECT stored_row FROM pairs)) AS stored
-    JOIN pairs USING (stored_row) JOIN arrived AS part ON part.rowid = pairs.part_row`
+      WHERE rowid IN (SELECT stored_row FROM ${pairs})) AS stored
+    JOIN ${pairs} AS pair USING (stored_row) JOIN ${arrived} AS part ON part.rowid = pair.part_row`
 }

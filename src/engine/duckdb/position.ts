@@ -27,8 +27,8 @@ export interface BatchContext {
   readonly now_ms: number
   /** Of whom nothing is stored; nobody where it is absent. */
   readonly erased?: Erased | undefined
-  /** Whether sessions are to be level after a batch that brings the store to these offsets. */
-  readonly settles: (offsets: Offsets) => Promise<boolean>
+  /** Whether a batch of so many records that brings the store here levels the sessions too. */
+  readonly settles: (position: Position, records: number) => Promise<boolean>
 }
 
 export const START: Position = Object.freeze({

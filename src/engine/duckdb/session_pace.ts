@@ -1,20 +1,19 @@
 /**
- * When sessions are due to take in what is stored. At rest always; under load after the delay that
- * is asked for, and so seldom that joining them takes a share of the time only. What is joined at
- * once has a bound.
+ * When sessions take in what is stored. At rest with each batch; under load after the delay that is
+ * asked for, and so seldom that joining them takes a share of the time only. What is joined at once
+ * has a bound.
  */
-import type { Offsets } from '../../log/contract.ts'
 import type { Settings } from '../../std/settings.ts'
 
-/** While so few records wait, the engine is at rest. */
-const FEW_RECORDS = 100
+/** While so few records wait in the log, the engine is at rest. */
+const PENDING_FEW = 100
+/** A batch of so few is joined in its own transaction, where one thread reads it. */
+const STORED_FEW = 1_000
 /** Of what the last time took, before the next one. */
 const REST_SHARE = 4
 const REST_MS_MAX = 20_000
 /** So many records do not wait for more. */
 const WAITING_MAX = 200_000
-
-const positions = (offsets: Offsets) => [...offsets.values()].reduce((sum, one) => sum + one, 0)
 
 export class SessionPace {
   readonly #delay_ms: number
@@ -26,10 +25,14 @@ export class SessionPace {
     this.#delay_ms = session_delay_ms
   }
 
-  /** At the end of a batch between offsets; `pending` records of the log are not stored yet. */
-  isDue(now_ms: number, before: Offsets, after: Offsets, pending: number): boolean {
-    const waiting = this.#waiting + positions(after) - positions(before)
-    if (pending < FEW_RECORDS || waiting >= WAITING_MAX) return true
+  /** Whether a batch of so many records levels them itself; `pending` are not stored yet. */
+  isDueWithin(records: number, pending: number): boolean {
+    return this.#waiting === 0 && pending < PENDING_FEW && records < STORED_FEW
+  }
+
+  /** Whether they take in now what was stored without them. */
+  isDue(now_ms: number, pending: number): boolean {
+    if (pending < PENDING_FEW || this.#waiting >= WAITING_MAX) return true
     const rest_ms = Math.min(REST_SHARE * this.#took_ms, REST_MS_MAX)
     // Tricky: a clock that was set back does not stop them.
     return Math.abs(now_ms - this.#settled_ms) >= Math.max(this.#delay_ms, rest_ms)

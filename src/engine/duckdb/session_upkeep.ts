@@ -7,33 +7,39 @@ import type { Group } from '../../plan/plan.ts'
 import { type Connection, transaction } from './database.ts'
 import { type BatchContext, insertPosition, type Position } from './position.ts'
 import { storedAfter } from './silver.ts'
-import { isSession, sessionTrials, stateInserts } from './state_inserts.ts'
+import {
+  type Arrived,
+  isSession,
+  sessionTrials,
+  settlingOf,
+  stateInserts,
+} from './state_inserts.ts'
 import { horizonOf } from './watermark.ts'
 
 /** So large a share of a full batch is an import or a backlog. */
 const MANY_SHARE = 1 / 25
 
-/**
- * Joins what waits into the sessions of `groups`, within the caller's transaction and as of its
- * batch.
- */
-async function settle(
+/** What waits, as it is to be joined as of `position`; null when nothing does. */
+async function waiting(
   connection: Connection,
   { settings }: BatchContext,
-  position: Position,
-  groups: readonly Group[],
-): Promise<Position> {
-  const { batch, sources, settled } = position
-  const [waiting] = await connection.rows(
+  { batch, settled }: Position,
+): Promise<Arrived | null> {
+  const [row] = await connection.rows(
     `SELECT count(*) AS n FROM silver_events WHERE batch > ${settled.batch}`,
   )
-  const count = Number(waiting?.n)
+  const count = Number(row?.n)
+  if (count === 0) return null
   const size = count > MANY_SHARE * settings.batch_records_max ? 'many' : 'few'
-  const { time_zone } = settings
-  const arrived = { events: storedAfter(settled.batch), size, batch, time_zone } as const
-  if (count > 0) await connection.script(stateInserts(groups.filter(isSession), arrived))
-  const horizon_us = horizonOf(sources, settings.idle_source_ms)
-  return { ...position, settled: { batch, horizon_us } }
+  return { events: storedAfter(settled.batch), size, batch, time_zone: settings.time_zone }
+}
+
+function level(position: Position, { settings }: BatchContext): Position {
+  const { batch, sources } = position
+  return {
+    ...position,
+    settled: { batch, horizon_us: horizonOf(sources, settings.idle_source_ms) },
+  }
 }
 
 /** The end of a batch: sessions take in all that is stored, or what `batch` brought waits too. */
@@ -41,16 +47,23 @@ export async function settleOrWait(
   connection: Connection,
   context: BatchContext,
   position: Position,
+  records: number,
 ): Promise<Position> {
   const { groups } = context.plan
-  if (await context.settles(position.offsets)) {
-    return settle(connection, context, position, groups)
+  if (!(await context.settles(position, records))) {
+    await connection.script(sessionTrials(groups, 'batch'))
+    return position
   }
-  await connection.script(sessionTrials(groups, 'batch'))
-  return position
+  const arrived = await waiting(connection, context, position)
+  if (arrived) await connection.script(stateInserts(groups.filter(isSession), arrived))
+  return level(position, context)
 }
 
-/** Levels the sessions of `groups` in a transaction of their own. */
+/**
+ * Levels the sessions of `groups` in a transaction of their own.
+ * Tricky: what they are made of is found before it, since several threads read only what is
+ * committed. Nobody else writes meanwhile, so the rows that were found are still there.
+ */
 export async function settleAlone(
   connection: Connection,
   context: BatchContext,
@@ -59,8 +72,12 @@ export async function settleAlone(
 ): Promise<Position> {
   if (before.settled.batch === before.batch) return before
   const next = { ...before, batch: before.batch + 1 }
+  const arrived = await waiting(connection, context, next)
+  const settlings = arrived ? groups.filter(isSession).map((one) => settlingOf(one, arrived)) : []
+  await connection.script(settlings.flatMap(({ find }) => find))
   return transaction(connection, 'COMMIT', async () => {
-    const settled = await settle(connection, context, next, groups)
+    await connection.script(settlings.flatMap(({ store }) => store))
+    const settled = level(next, context)
     await connection.run(insertPosition(settled, 0, context))
     return settled
   })

@@ -1,22 +1,30 @@
 /**
- * How a batch's sessions are stored: its parts join with one another and with the stored sessions
- * they touch, and what comes of it takes their place, in the batch's own transaction.
+ * How sessions are stored: the parts that arrived join with one another and with the stored
+ * sessions they touch, and what comes of it takes their place.
  */
 import type { Group } from '../../plan/plan.ts'
 import { quoteName } from '../../std/duckdb.ts'
-import { extendedSessions, pairs } from './extend_sessions.ts'
+import { extendedSessions, foundTables, pairs } from './extend_sessions.ts'
 import { renderExpression } from './render_expression.ts'
 import { joinedSessions, type SessionPane, sessionsOf, touchedRows } from './render_sessions.ts'
 import { keyNames, type Part, partsOf, sameRow, stateTable } from './render_states.ts'
 
+export interface Settling {
+  /** Puts what arrived, and what it meets, into temporary tables. */
+  readonly find: readonly string[]
+  /** Changes what is stored, in a transaction, and drops them. */
+  readonly store: readonly string[]
+}
+
 /** Row states (values, bins, registers) stand under the start of their part: they follow it. */
 function follow(group: Group, part: Part): readonly string[] {
   const table = stateTable(group, part)
-  const moved = `FROM ${table} AS row_state, moved WHERE ${sameRow(group, 'row_state', 'moved')}`
+  const { moved } = foundTables(group)
   return [
     `CREATE OR REPLACE TEMP TABLE dense AS
-      SELECT row_state.* REPLACE (moved.window_start AS bucket) ${moved}`,
-    `DELETE FROM ${table} USING moved WHERE ${sameRow(group, table, 'moved')}`,
+      SELECT row_state.* REPLACE (moved.window_start AS bucket)
+      FROM ${table} AS row_state, ${moved} AS moved WHERE ${sameRow(group, 'row_state', 'moved')}`,
+    `DELETE FROM ${table} USING ${moved} AS moved WHERE ${sameRow(group, table, 'moved')}`,
     `INSERT INTO ${table} BY NAME SELECT * FROM dense`,
   ]
 }
@@ -33,64 +41,77 @@ const sameKeys = ({ keys }: Group, left: string, right: string) =>
     .join(' AND ')
 
 /**
- * Stores the sessions in the rows of a large `relation`, of which `partial` makes parts. Where the
- * client says which rows are one session, most are whole and new: they are stored as they come,
- * without a look at others. Does the same as `settling`.
+ * Of the rows of a large `relation`, of which `partial` makes parts. Where the client says which
+ * rows are one session, most are whole and new: they are stored as they come, without a look at
+ * others. Does the same as `settling`.
  */
 export function settlingMany(
   group: Group,
   pane: SessionPane,
   relation: string,
   partial: (rows: string) => string,
-): readonly string[] {
+): Settling {
   const id = group.keys.find(({ name }) => name === pane.id)
   if (!id) return settling(group, pane, partial(relation))
   const named = renderExpression(id.expression, 'told_row')
   const main = stateTable(group, 'main')
+  const { arrivals, known } = foundTables(group)
   const same = keyNames(group).map((key) => `arrival.${key} IS NOT DISTINCT FROM stored.${key}`)
-  const known = sameKeys(group, 'told_row', 'known')
+  const isKnown = sameKeys(group, 'told_row', 'known')
   const rows = (join: string) => `(SELECT told_row.* FROM ${relation} AS told_row ${join})`
-  const fresh = rows(`ANTI JOIN known ON ${known} WHERE ${named} IS NOT NULL`)
-  const others = rows(`LEFT JOIN known ON ${known} WHERE ${named} IS NULL OR known.is_known`)
-  return [
-    `CREATE OR REPLACE TEMP TABLE arrivals AS SELECT ${keysOf(group, 'told_row').join(', ')}
-      FROM ${relation} AS told_row WHERE ${named} IS NOT NULL GROUP BY ALL`,
-    `CREATE OR REPLACE TEMP TABLE known AS SELECT *, TRUE AS is_known FROM arrivals AS arrival
-      SEMI JOIN ${main} AS stored ON ${same.join(' AND ')}`,
-    `INSERT INTO ${main} BY NAME ${partial(fresh)}`,
-    ...settling(group, pane, partial(others)),
-    ...['DROP TABLE arrivals', 'DROP TABLE known'],
-  ]
+  const fresh = rows(`ANTI JOIN ${known} AS known ON ${isKnown} WHERE ${named} IS NOT NULL`)
+  const others = rows(`LEFT JOIN ${known} AS known ON ${isKnown}
+    WHERE ${named} IS NULL OR known.is_known`)
+  const { find, store } = settling(group, pane, partial(others))
+  return {
+    find: [
+      `CREATE OR REPLACE TEMP TABLE ${arrivals} AS SELECT ${keysOf(group, 'told_row').join(', ')}
+        FROM ${relation} AS told_row WHERE ${named} IS NOT NULL GROUP BY ALL`,
+      `CREATE OR REPLACE TEMP TABLE ${known} AS SELECT *, TRUE AS is_known
+        FROM ${arrivals} AS arrival SEMI JOIN ${main} AS stored ON ${same.join(' AND ')}`,
+      ...find,
+    ],
+    store: [
+      `INSERT INTO ${main} BY NAME ${partial(fresh)}`,
+      ...store,
+      ...[arrivals, known].map((table) => `DROP TABLE ${table}`),
+    ],
+  }
 }
 
-/** Stores the sessions that the parts of `arrived` (a query) and the stored ones near them make. */
-export function settling(group: Group, pane: SessionPane, arrived: string): readonly string[] {
+/** Of the parts of `arrived` (a query) and the stored sessions near them. */
+export function settling(group: Group, pane: SessionPane, arriving: string): Settling {
   const main = stateTable(group, 'main')
+  const { arrived, touched, pairs: paired, moving, moved } = foundTables(group)
   const columns = ['bucket', ...keyNames(group), 'window_start'].join(', ')
   const rowParts = partsOf(group).filter((part) => part !== 'main')
   const partKeys = keyNames(group).map((key) => `part.${key}`)
   const extensions = `SELECT ${['part.bucket', ...partKeys].join(', ')},
       stored.bucket AS window_start
-    FROM pairs JOIN touched_rows AS stored ON stored.touched = pairs.stored_row
-    JOIN arrived AS part ON part.rowid = pairs.part_row`
-  const moved = `CREATE OR REPLACE TEMP TABLE moved AS SELECT DISTINCT ${columns}
-    FROM ${sessionsOf(group, pane, 'moving')} WHERE bucket <> window_start
+    FROM ${paired} AS pair JOIN ${touched} AS stored ON stored.touched = pair.stored_row
+    JOIN ${arrived} AS part ON part.rowid = pair.part_row`
+  const createMoved = `CREATE OR REPLACE TEMP TABLE ${moved} AS SELECT DISTINCT ${columns}
+    FROM ${sessionsOf(group, pane, moving)} WHERE bucket <> window_start
     UNION ALL BY NAME ${extensions}`
-  const touched = 'rowid IN (SELECT touched FROM touched_rows)'
-  return [
-    `CREATE OR REPLACE TEMP TABLE arrived AS SELECT *, NULL::TIMESTAMP[] AS formers
-      FROM (${arrived})`,
-    `CREATE OR REPLACE TEMP TABLE touched_rows AS ${touchedRows(group, pane, 'arrived')}`,
-    `CREATE OR REPLACE TEMP TABLE pairs AS ${pairs(group)}`,
-    `CREATE OR REPLACE TEMP TABLE moving AS
-      SELECT * FROM arrived WHERE rowid NOT IN (SELECT part_row FROM pairs)
-      UNION ALL BY NAME SELECT * FROM ${main} WHERE ${touched}
-        AND rowid NOT IN (SELECT stored_row FROM pairs)`,
-    ...(rowParts.length > 0 ? [moved] : []),
-    `INSERT INTO ${main} BY NAME ${extendedSessions(group)}`,
-    `INSERT INTO ${main} BY NAME FROM ${joinedSessions(group, pane, 'moving')}`,
-    `DELETE FROM ${main} WHERE ${touched}`,
-    ...rowParts.flatMap((part) => follow(group, part)),
-    ...['arrived', 'touched_rows', 'pairs', 'moving'].map((name) => `DROP TABLE ${name}`),
+  const isTouched = `rowid IN (SELECT touched FROM ${touched})`
+  const find = [
+    `CREATE OR REPLACE TEMP TABLE ${arrived} AS SELECT *, NULL::TIMESTAMP[] AS formers
+      FROM (${arriving})`,
+    `CREATE OR REPLACE TEMP TABLE ${touched} AS ${touchedRows(group, pane, arrived)}`,
+    `CREATE OR REPLACE TEMP TABLE ${paired} AS ${pairs(group)}`,
+    `CREATE OR REPLACE TEMP TABLE ${moving} AS
+      SELECT * FROM ${arrived} WHERE rowid NOT IN (SELECT part_row FROM ${paired})
+      UNION ALL BY NAME SELECT * FROM ${main} WHERE ${isTouched}
+        AND rowid NOT IN (SELECT stored_row FROM ${paired})`,
+    ...(rowParts.length > 0 ? [createMoved] : []),
   ]
+  const made = [arrived, touched, paired, moving, ...(rowParts.length > 0 ? [moved] : [])]
+  const store = [
+    `INSERT INTO ${main} BY NAME ${extendedSessions(group)}`,
+    `INSERT INTO ${main} BY NAME FROM ${joinedSessions(group, pane, moving)}`,
+    `DELETE FROM ${main} WHERE ${isTouched}`,
+    ...rowParts.flatMap((part) => follow(group, part)),
+    ...made.map((table) => `DROP TABLE ${table}`),
+  ]
+  return { find, store }
 }

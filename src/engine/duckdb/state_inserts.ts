@@ -10,7 +10,7 @@ import { renderExpression } from './render_expression.ts'
 import { type PartialQuery, partialQueries } from './render_partials.ts'
 import type { SessionPane } from './render_sessions.ts'
 import { stateTable } from './render_states.ts'
-import { settling, settlingMany } from './settle.ts'
+import { type Settling, settling, settlingMany } from './settle.ts'
 import { itemsOf } from './silver.ts'
 
 export interface Arrived {
@@ -34,26 +34,31 @@ const insertInto =
   ({ part, sql }: PartialQuery) =>
     `INSERT INTO ${stateTable(group, part)} BY NAME ${sql}`
 
-function sessionInserts(group: Group & { pane: SessionPane }, arrived: Arrived): readonly string[] {
+/** How the sessions of a group take in what arrived. */
+export function settlingOf(group: Group & { pane: SessionPane }, arrived: Arrived): Settling {
   const { events, size, batch, time_zone } = arrived
   const relation = rowsOf(group, events)
   const rows = partialQueries(group, relation, batch, time_zone)
     .filter(({ part }) => part !== 'main')
     .map(insertInto(group))
   const partial = (some: string) => partialQueries(group, some, batch, time_zone)[0]?.sql ?? ''
-  return size === 'few'
-    ? [...rows, ...settling(group, group.pane, partial(relation))]
-    : [...rows, ...settlingMany(group, group.pane, relation, partial)]
+  const { find, store } =
+    size === 'few'
+      ? settling(group, group.pane, partial(relation))
+      : settlingMany(group, group.pane, relation, partial)
+  return { find, store: [...rows, ...store] }
 }
 
 /** Adds what arrived to the states of the groups. */
 export function stateInserts(groups: readonly Group[], arrived: Arrived): readonly string[] {
   const { events, batch, time_zone } = arrived
-  return groups.flatMap((group) =>
-    isSession(group)
-      ? sessionInserts(group, arrived)
-      : partialQueries(group, rowsOf(group, events), batch, time_zone).map(insertInto(group)),
-  )
+  return groups.flatMap((group) => {
+    if (isSession(group)) {
+      const { find, store } = settlingOf(group, arrived)
+      return [...find, ...store]
+    }
+    return partialQueries(group, rowsOf(group, events), batch, time_zone).map(insertInto(group))
+  })
 }
 
 /** Those whose result may not fit its type, with which a statement fails. */

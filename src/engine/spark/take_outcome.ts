@@ -27,14 +27,18 @@ function inserts({ plan }: BatchContext, { tables }: SparkOutcome): readonly str
     return `INSERT INTO ${quoteName(table)} BY NAME SELECT * FROM ${filesIn(folder)}`
   }
   const states = plan.groups.flatMap((group) => {
-    const parts = partsOf(group).map((part) => [part, stateTable(group, part).replaceAll('"', '')])
-    const rows = parts.map(([part, table = '']) => ({ part, table }))
+    const rows = partsOf(group).map((part) => {
+      return { part, table: stateTable(group, part).replaceAll('"', '') }
+    })
     if (!isSession(group)) return rows.map(({ table }) => insert(table))
     const main = rows.find(({ part }) => part === 'main')?.table ?? ''
     taken.add(main)
+    const parts = `SELECT * FROM ${filesIn(tables.get(main) ?? '')}`
+    const { find, store } = settling(group, group.pane, parts)
     return [
       ...rows.filter(({ part }) => part !== 'main').map(({ table }) => insert(table)),
-      ...settling(group, group.pane, `SELECT * FROM ${filesIn(tables.get(main) ?? '')}`),
+      ...find,
+      ...store,
     ]
   })
   return [...states, ...[...tables.keys()].filter((table) => !taken.has(table)).map(insert)]
