@@ -5,7 +5,7 @@ const REST_SHARE = 2
 const REST_MS_MAX = 400
 /** As long as questions took since the last batch, they have the machine for themselves. */
 const QUESTIONS_MS_MAX = 1_000
-const FEW_RECORDS = 3_000
+const FEW_RECORDS = 1_000
 
 interface Pace {
   /** How long the last batch took. */
