@@ -251,3 +251,24 @@ test("revenue is in the shop's currency where there is a rate, all other stands 
     ],
   )
 })
+
+test('only orders of people whose first visit was such', async (t) => {
+  const shop = await new Shop(t).open()
+  await shop.tell([
+    visit('a', '2026-01-01T10:00:00Z', { user_id: 'u1', utm_source: 'mail' }),
+    visit('b', '2026-01-02T10:00:00Z', { user_id: 'u1', utm_source: 'ads' }),
+    visit('c', '2026-01-01T10:00:00Z', { user_id: 'u2', utm_source: 'ads' }),
+    order('o1', '2026-01-02T10:05:00Z', { user_id: 'u1', session_id: 'b', revenue: 30 }),
+    order('o2', '2026-01-02T10:05:00Z', { user_id: 'u2', revenue: 12 }),
+  ])
+  const asked = { by: 'utm_source', model: 'last', where: 'utm_source=mail' }
+  const [euros] = (await new Questions(shop).ask(attribution, asked)).currencies
+  assert.deepEqual([euros?.orders, euros?.revenue], [1, 30])
+  const [row] = euros?.rows ?? []
+  assert.deepEqual([row?.value, row?.models.last?.revenue], ['ads', 30])
+  const people = await new Questions(shop).people(attribution, row?.people ?? '')
+  assert.deepEqual(
+    people.map(({ person_id }) => person_id),
+    ['u1'],
+  )
+})

@@ -178,6 +178,34 @@ test('linked visitors are one person; acts of a session alone are nobody', async
   )
 })
 
+test('only people whose first visit was such, in cohorts and cells', async (t) => {
+  const shop = await new Shop(t).open()
+  const visit = (id: string, day: string, user_id: string, device_type: string) =>
+    page(id, `${day}T10:00:00Z`, { user_id, device_type })
+  await shop.tell([
+    visit('a', '2026-01-05', 'u1', 'mobile'),
+    visit('b', '2026-02-05', 'u1', 'desktop'),
+    visit('c', '2026-01-06', 'u2', 'desktop'),
+    visit('d', '2026-02-06', 'u2', 'mobile'),
+    visit('e', '2026-02-07', 'u3', 'mobile'),
+  ])
+  const questions = new Questions(shop)
+  const mobile = await questions.ask(retention, { where: 'device_type=mobile' })
+  assert.deepEqual(brief(mobile), [
+    { cohort: '2026-01-01', persons: 1, repeaters: 1, back: [1, 1] },
+    { cohort: '2026-02-01', persons: 1, repeaters: 0, back: [1] },
+  ])
+  const back = mobile.cohorts[0]?.cells[1]?.people ?? ''
+  assert.deepEqual(
+    (await questions.people(retention, back)).map(({ person_id }) => person_id),
+    ['u1'],
+  )
+  const all = await questions.ask(retention)
+  const others = await questions.ask(retention, { where: 'device_type!=mobile' })
+  assert.equal(all.persons, mobile.persons + others.persons)
+  await assert.rejects(questions.ask(retention, { where: 'colour=red' }), /no column colour/)
+})
+
 test('from, to and later acts leave the size of a cohort as it is; as_of looks back', async (t) => {
   const shop = await new Shop(t).open()
   const days = ['2026-01-05', '2026-02-05', '2026-03-05']

@@ -17,9 +17,11 @@ const WORDS: Readonly<Record<string, string>> = { '=': 'is', '!=': 'is not' }
 interface FilterBarProps {
   /** Columns that the view's question knows. */
   readonly columns: readonly string[]
+  /** What is filtered, where it is not what the view counts. */
+  readonly of?: string
 }
 
-export function FilterBar({ columns }: FilterBarProps) {
+export function FilterBar({ columns, of }: FilterBarProps) {
   const [{ where }, change] = useFields(SHARED)
   return (
     <>
@@ -30,6 +32,7 @@ export function FilterBar({ columns }: FilterBarProps) {
           key={filter}
           title={knows(columns, filter) ? undefined : 'This view cannot filter by it'}
         >
+          {of && `${of}: `}
           {formatFilter(filter)}
           <button
             aria-label={`Remove the filter ${formatFilter(filter)}`}
@@ -42,6 +45,7 @@ export function FilterBar({ columns }: FilterBarProps) {
       ))}
       <AddFilter
         columns={columns}
+        {...(of ? { of } : {})}
         onAdd={(filter) => change({ where: [...where.filter((one) => one !== filter), filter] })}
       />
     </>
@@ -70,13 +74,13 @@ interface AddFilterProps extends FilterBarProps {
   readonly onAdd: (filter: string) => void
 }
 
-function AddFilter({ columns, onAdd }: AddFilterProps) {
+function AddFilter({ columns, of, onAdd }: AddFilterProps) {
   const [column, setColumn] = useState(columns[0] ?? '')
   const give = (form: FormData) => {
     onAdd(`${form.get('column')}${form.get('operator')}${form.get('value')}`)
   }
   return (
-    <Pop title="Filter">
+    <Pop title={of ? `Filter by ${of.toLowerCase()}` : 'Filter'}>
       {({ state, close }) => (
         <form action={give} onSubmit={close}>
           <label className="field">

@@ -1,4 +1,5 @@
 /** What may be asked about attribution. */
+import { FIRST_VISIT_FILTER } from './first_visits.ts'
 import type { Asked } from './question.ts'
 
 export const MODELS = ['first', 'last', 'linear', 'position', 'time_decay'] as const
@@ -38,6 +39,7 @@ export const ATTRIBUTION_PARAMETERS = {
   },
   from: { type: 'time', about: 'Orders placed at this time or later.' },
   to: { type: 'time', about: 'Orders placed before this time.' },
+  ...FIRST_VISIT_FILTER,
   row: {
     type: 'choice',
     choices: ['value', 'none', 'unattributed'],

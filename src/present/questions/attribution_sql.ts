@@ -7,6 +7,7 @@ import { quoteText } from '../../std/duckdb.ts'
 import type { Settings } from '../../std/settings.ts'
 import { dividedSql, isGivenSql } from './attribution_models.ts'
 import { type AttributionAsked, type Model, modelsOf } from './attribution_parameters.ts'
+import { firstVisitsSql } from './first_visits.ts'
 import type { Statement } from './question.ts'
 
 type Money = Pick<Settings, 'currency'>
@@ -61,10 +62,12 @@ export function touchedSql(asked: AttributionAsked, money: Money): Statement {
     asked.direct === 'keep'
       ? ''
       : 'QUALIFY NOT is_direct OR bool_and(is_direct) OVER (PARTITION BY order_number)'
-  const sql = `WITH bought AS MATERIALIZED (
+  const only = firstVisitsSql(asked)
+  const meant = only === null ? '' : `WHERE person_id IN (${only})`
+  const sql = `WITH bought AS MATERIALIZED (FROM (
       SELECT row_number() OVER () AS order_number, order_time,
         coalesce(persons.person_id, visitor_id) AS person_id, visitor_id, ${amountsSql(money)}
-      FROM orders LEFT JOIN persons USING (visitor_id) WHERE ${orders}),
+      FROM orders LEFT JOIN persons USING (visitor_id) WHERE ${orders}) ${meant}),
     visits AS (
       SELECT coalesce(persons.person_id, visitor_id) AS person_id, window_start AS touched, ended,
         visitor_id AS touched_visitor, session_id AS touched_session, ${asked.by} AS value,

@@ -1,6 +1,7 @@
 /** `retention`: do they come back? Cohorts by a first act, and how many of each were back later. */
 import { ClickpathError } from '../../std/errors.ts'
 import type { Settings } from '../../std/settings.ts'
+import { firstVisitsSql } from './first_visits.ts'
 import { type Period, periodAt, periodOf } from './periods.ts'
 import type { Question, QuestionContext } from './question.ts'
 import { retentionAnswer, retentionRows } from './retention_answer.ts'
@@ -30,7 +31,8 @@ function settled(
   const to = Math.min(last, asked.to === undefined ? last : before(asked.to))
   const from = Math.max(to - COHORTS_MAX + 1, at(asked.from), at(since))
   const { cohort: begin, return: back, kind, periods } = asked
-  return { begin, back, period, kind, periods, as_of, shown: [from, to], last }
+  const only = firstVisitsSql(asked)
+  return { begin, back, period, kind, periods, as_of, only, shown: [from, to], last }
 }
 
 interface Known {

@@ -1,4 +1,5 @@
 /** What may be asked about retention. */
+import { FIRST_VISIT_FILTER } from './first_visits.ts'
 import { PERIODS } from './periods.ts'
 import type { Asked } from './question.ts'
 
@@ -39,6 +40,7 @@ export const RETENTION_PARAMETERS = {
     type: 'time',
     about: 'Only what happened before counts; the last event known where it is not said.',
   },
+  ...FIRST_VISIT_FILTER,
   cohort_start: { type: 'time', about: 'The first date of the cohort of the cell.', cell: true },
   period_number: {
     type: 'integer',

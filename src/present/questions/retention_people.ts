@@ -15,6 +15,8 @@ export interface RetentionSql {
   readonly periods: number
   /** Only what happened before it counts; ISO 8601. */
   readonly as_of: string
+  /** A query for the only people that are meant; null where everybody is. */
+  readonly only: string | null
   /** Numbers of the first and last period that are shown. */
   readonly shown: readonly [number, number]
   /** The number of the last period in which anything can have happened before `as_of`. */
@@ -49,7 +51,7 @@ export interface Measure {
  * Tricky: IN keeps the small side of a join small; joins in words are guessed the wrong way round.
  */
 export function peopleSql(
-  { begin, back, period, as_of }: RetentionSql,
+  { begin, back, period, as_of, only: meant }: RetentionSql,
   settings: Zone,
   more: readonly Measure[],
 ): Statement {
@@ -72,9 +74,10 @@ export function peopleSql(
     nobody AS (${NOBODY}),
     unlinked AS MATERIALIZED (SELECT *, visitor_id IN (FROM nobody) AS is_nobody FROM visitors
       WHERE visitor_id NOT IN (SELECT visitor_id FROM linked)),
-    people AS MATERIALIZED (
+    people AS MATERIALIZED (FROM (
       SELECT visitor_id AS person_id, visitor_id, ${names} FROM unlinked WHERE NOT is_nobody
       UNION ALL SELECT person_id, min(visitor_id), ${merged.join(', ')}
-        FROM visitors JOIN linked USING (visitor_id) GROUP BY person_id)`
+        FROM visitors JOIN linked USING (visitor_id) GROUP BY person_id)
+      ${meant === null ? '' : `WHERE person_id IN (${meant})`})`
   return { sql, params: [...acts.params, as_of] }
 }

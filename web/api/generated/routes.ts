@@ -736,6 +736,7 @@ export interface Routes {
       readonly direct?: "keep" | "ignore" | undefined
       readonly from?: string | undefined
       readonly to?: string | undefined
+      readonly where?: readonly (string)[] | undefined
       readonly format?: "json" | "csv" | undefined
     }
     readonly answer: {
@@ -782,6 +783,7 @@ export interface Routes {
       readonly direct?: "keep" | "ignore" | undefined
       readonly from?: string | undefined
       readonly to?: string | undefined
+      readonly where?: readonly (string)[] | undefined
       readonly row?: "value" | "none" | "unattributed" | undefined
       readonly value?: string | undefined
       readonly in_currency?: string | undefined
@@ -803,6 +805,7 @@ export interface Routes {
       readonly direct?: "keep" | "ignore" | undefined
       readonly from?: string | undefined
       readonly to?: string | undefined
+      readonly where?: readonly (string)[] | undefined
     }
     readonly answer: {
       readonly statements: readonly ({
@@ -1823,6 +1826,7 @@ export interface Routes {
       readonly from?: string | undefined
       readonly to?: string | undefined
       readonly as_of?: string | undefined
+      readonly where?: readonly (string)[] | undefined
       readonly format?: "json" | "csv" | undefined
     }
     readonly answer: {
@@ -1881,6 +1885,7 @@ export interface Routes {
       readonly from?: string | undefined
       readonly to?: string | undefined
       readonly as_of?: string | undefined
+      readonly where?: readonly (string)[] | undefined
       readonly cohort_start?: string | undefined
       readonly period_number?: number | undefined
       readonly active_in?: string | undefined
@@ -1904,6 +1909,7 @@ export interface Routes {
       readonly from?: string | undefined
       readonly to?: string | undefined
       readonly as_of?: string | undefined
+      readonly where?: readonly (string)[] | undefined
     }
     readonly answer: {
       readonly statements: readonly ({

@@ -24,9 +24,10 @@ export type AttributionRow = Currency['rows'][number]
 
 export function askedOf(
   { by, lookback, half_life, direct }: AttributionFields,
+  where: readonly string[],
   span: Span | null,
 ): Asked<'/api/attribution'> | null {
-  return span && { by, lookback, half_life, direct, ...span }
+  return span && { by, lookback, half_life, direct, where, ...span }
 }
 
 export const MODEL_TITLES: Readonly<Record<string, string>> = {

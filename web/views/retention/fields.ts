@@ -36,12 +36,13 @@ function earlier(time: string, period: Period, count: number): string {
 /** The latest cohorts, or as many before them. Null as long as nobody knows how far events go. */
 export function askedOf(
   fields: RetentionFields,
+  where: readonly string[],
   as_of: string | null | undefined,
   which: 'latest' | 'before',
 ): Asked<'/api/retention'> | null {
   if (!as_of) return null
   const { cohort, period, kind, cohorts } = fields
-  const asked = { cohort, return: fields.return, period, kind, periods: cohorts - 1 }
+  const asked = { cohort, return: fields.return, period, kind, periods: cohorts - 1, where }
   const first = earlier(as_of, period, cohorts - 1)
   if (which === 'latest') return { ...asked, from: first }
   return { ...asked, from: earlier(first, period, cohorts), to: startOf(first, period) }

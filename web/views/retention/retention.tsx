@@ -5,9 +5,12 @@
 import { useFigures } from '../../api/figures.ts'
 import { useAnswer } from '../../api/use_answer.ts'
 import { Segments, Select } from '../../parts/controls.tsx'
+import { FilterBar, filtersFor } from '../../parts/filter_bar.tsx'
 import { Panels, ViewHead } from '../../parts/layout.tsx'
 import { Answered, Empty } from '../../parts/states.tsx'
 import { useFields } from '../../state/address.ts'
+import { SESSION_COLUMNS } from '../../state/session_columns.ts'
+import { SHARED } from '../../state/shared.ts'
 import { Active } from './active.tsx'
 import { Curve } from './curve.tsx'
 import { askedOf, FIELDS, PERIODS, type Period } from './fields.ts'
@@ -29,13 +32,18 @@ const KINDS = [
 
 export default function RetentionView() {
   const [fields, change] = useFields(FIELDS)
+  const [{ where: shared }] = useFields(SHARED)
+  const where = filtersFor(SESSION_COLUMNS, shared)
   const { period, kind, cohorts, compare } = fields
   const { answer: figures } = useFigures()
   // By the hour, so that what is asked changes no more often.
   const as_of = figures?.as_of?.slice(0, 13).concat(':00:00Z')
-  const asking = useAnswer('/api/retention', askedOf(fields, as_of, 'latest'))
+  const asking = useAnswer('/api/retention', askedOf(fields, where, as_of, 'latest'))
   const isCompared = compare === 'previous'
-  const before = useAnswer('/api/retention', isCompared ? askedOf(fields, as_of, 'before') : null)
+  const before = useAnswer(
+    '/api/retention',
+    isCompared ? askedOf(fields, where, as_of, 'before') : null,
+  )
   const previous = isCompared && before.state === 'ready' ? before.answer : undefined
   return (
     <>
@@ -69,6 +77,7 @@ export default function RetentionView() {
         >
           vs before
         </button>
+        <FilterBar columns={SESSION_COLUMNS} of="First visit" />
       </ViewHead>
       <Who />
       <Answered asking={asking} height={640}>
