@@ -65,6 +65,8 @@ function connectServer(spark: Spark, workers: readonly string[]): Part {
     'spark.connect.session.manager.defaultSessionTimeout': -1,
     // Its default, 200, is for hundreds of cores; a task costs more than a small table's part.
     'spark.sql.shuffle.partitions': 2 * Math.max(1, options.workers) * options.cores,
+    // Its default, 100, is fewer than the queries of one batch: each was compiled anew every time.
+    'spark.sql.codegen.cache.maxEntries': 2_000,
     'spark.sql.session.timeZone': 'UTC',
     'spark.sql.warehouse.dir': join(folder.data, 'spark', 'warehouse'),
     'spark.ui.port': ports.connect_page,

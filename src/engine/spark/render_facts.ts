@@ -1,6 +1,7 @@
 /**
  * What a batch adds beside states, in Spark SQL, with the columns of the store's fixed tables:
- * copies of orders, dimensions, refused records, and the ledger. See the twins under duckdb/.
+ * copies of orders, dimensions, refused records, and the ledger. The store adds which batch it was.
+ * See the twins under duckdb/.
  */
 import { DIMENSIONS, type DimensionName } from '../../model/dimensions.ts'
 import type { Columns } from '../../model/stream.ts'
@@ -19,13 +20,12 @@ const AMOUNTS = 'filter(transform(lines, each -> each.amount), each -> each IS N
 const ZERO = 'CAST(0 AS DECIMAL(38,4))'
 
 /** The purchases and refunds of a relation of events. */
-export function orderCopiesSql(relation: string, batch: number): string {
+export function orderCopiesSql(relation: string): string {
   const total = `aggregate(${AMOUNTS}, ${ZERO}, (sum, each) -> CAST(sum + each AS DECIMAL(38,4)))`
   return `SELECT order_id, line_id, movement, CAST(rank AS TINYINT) AS rank,
       CAST(event_time AS TIMESTAMP_NTZ) AS event_time, event_id,
       source, visitor_id, user_id, session_id, currency, revenue AS stated,
-      CASE WHEN size(${AMOUNTS}) > 0 THEN ${total} END AS lines_value, lines,
-      CAST(${batch} AS BIGINT) AS batch
+      CASE WHEN size(${AMOUNTS}) > 0 THEN ${total} END AS lines_value, lines
     FROM (SELECT * EXCEPT (order_id),
         coalesce(order_id, source || '/' || event_id) AS order_id,
         CASE event_type WHEN 'purchase' THEN 'order' ELSE 'refund' END AS movement,
@@ -35,7 +35,7 @@ export function orderCopiesSql(relation: string, batch: number): string {
 }
 
 /** The records of a dimension; a field of the wrong type becomes null. */
-export function dimensionSql(name: DimensionName, raw: string, batch: number): string {
+export function dimensionSql(name: DimensionName, raw: string): string {
   const { stream, key } = DIMENSIONS[name]
   const told: Columns = stream.declaration.columns
   const columns = Object.entries(told).map(([column, { type }]) => {
@@ -50,17 +50,17 @@ export function dimensionSql(name: DimensionName, raw: string, batch: number): s
     const kept = type === 'timestamp' ? `CAST(${read()} AS TIMESTAMP_NTZ)` : read()
     return `${kept} AS ${sparkName(column)}`
   })
-  return `SELECT ${columns.join(', ')}, source, CAST(${batch} AS BIGINT) AS batch
+  return `SELECT ${columns.join(', ')}, source
     FROM ${raw} WHERE record = ${sparkText(name)}`
 }
 
-export function refusedSql(raw: string, verdicts: string, batch: number): string {
+export function refusedSql(raw: string, verdicts: string): string {
   const conflict = `'Another event with other content has the event_id ' || event_id || ' already.'`
   return `SELECT record AS outcome, reason, detail, raw, source,
-      CAST(received_at AS TIMESTAMP_NTZ) AS received_at, event_id,
-      CAST(${batch} AS BIGINT) AS batch FROM ${raw} WHERE record IN ('invalid', 'filtered')
+      CAST(received_at AS TIMESTAMP_NTZ) AS received_at, event_id
+      FROM ${raw} WHERE record IN ('invalid', 'filtered')
     UNION ALL SELECT 'invalid', 'id_conflict', ${conflict}, to_json(struct(*)), source,
-      CAST(received_at AS TIMESTAMP_NTZ), event_id, CAST(${batch} AS BIGINT)
+      CAST(received_at AS TIMESTAMP_NTZ), event_id
       FROM ${verdicts} WHERE verdict = 'id_conflict'`
 }
 
@@ -69,7 +69,6 @@ export function ledgerSql(
   raw: string,
   verdicts: string,
   late_before: ReadonlyMap<string, number>,
-  batch: number,
 ): string {
   const count = (word: string) => `count(*) FILTER (WHERE outcome = '${word}') AS ${word}`
   const words = ['stored', 'duplicate', 'invalid', 'filtered', 'erased'].map(count)
@@ -81,7 +80,7 @@ export function ledgerSql(
   return `SELECT source, CAST(date_trunc('HOUR', received_at) AS TIMESTAMP_NTZ) AS hour,
       count(*) AS received,
       ${words.join(', ')}, count(*) FILTER (WHERE outcome = 'stored' AND late) AS late,
-      CAST(0 AS BIGINT) AS lost_to_damage, CAST(${batch} AS BIGINT) AS batch
+      CAST(0 AS BIGINT) AS lost_to_damage
     FROM (
       SELECT source, received_at, FALSE AS late,
         CASE WHEN record IN ('invalid', 'filtered', 'erased') THEN record

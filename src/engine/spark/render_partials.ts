@@ -202,7 +202,7 @@ function stepsPartial(group: Group): readonly string[] {
   ]
 }
 
-function mainPartial(group: Group, bucketed: string, batch: number): string {
+function mainPartial(group: Group, bucketed: string): string {
   const scalars = scalarsOf(group)
   const reduced = [inner(group), ...scalars.map(partial), ...stepsPartial(group)]
   const grouped = `SELECT ${reduced.join(', ')}
@@ -213,7 +213,6 @@ function mainPartial(group: Group, bucketed: string, batch: number): string {
   const columns = [
     `${keptTime('bucket')} AS bucket`,
     ...renamed(group),
-    `CAST(${batch} AS BIGINT) AS batch`,
     ...scalars.map(({ column }) => column),
     ...steps,
   ]
@@ -225,17 +224,19 @@ export interface PartialQuery {
   readonly sql: string
 }
 
-/** For each part of the group, the query that turns the rows of `relation` into partial states. */
+/**
+ * For each part of the group, the query that turns the rows of `relation` into partial states.
+ * Nothing in it is of one batch alone: Spark compiles what it has not compiled before.
+ */
 export function partialQueries(
   group: Group,
   relation: string,
-  batch: number,
   time_zone: string,
 ): readonly PartialQuery[] {
   const bucketed = bucketedRows(group, time_zone, relation)
   const rows = partsOf(group).filter((part) => part !== 'main')
   return [
-    { part: 'main', sql: mainPartial(group, bucketed, batch) },
+    { part: 'main', sql: mainPartial(group, bucketed) },
     ...rows.flatMap((part) => {
       const states = statesIn(group, part).map((state) => partialRows(group, state, bucketed))
       return [{ part, sql: states.join(' UNION ALL ') }]

@@ -181,12 +181,12 @@ export class SparkBatch {
       }),
     )
     queries.push(
-      ['order_copies', orderCopiesSql('fresh', this.#batch)],
-      ['refused_records', refusedSql('raw', 'verdicts', this.#batch)],
-      ['ledger_counts', ledgerSql('raw', 'verdicts', late, this.#batch)],
+      ['order_copies', orderCopiesSql('fresh')],
+      ['refused_records', refusedSql('raw', 'verdicts')],
+      ['ledger_counts', ledgerSql('raw', 'verdicts', late)],
       ...(Object.keys(DIMENSIONS) as DimensionName[]).map((name): [string, string] => [
         `dimension_${name}`,
-        dimensionSql(name, 'raw', this.#batch),
+        dimensionSql(name, 'raw'),
       ]),
     )
     const waiting = [...queries]
@@ -200,7 +200,7 @@ export class SparkBatch {
   #groupQueries(group: Group): [string, string][] {
     const relation = group.from.name === 'items' ? itemsOf('fresh') : 'fresh'
     const { time_zone } = this.#work.context.settings
-    return partialQueries(group, relation, this.#batch, time_zone).map(({ part, sql }) => [
+    return partialQueries(group, relation, time_zone).map(({ part, sql }) => [
       stateTable(group, part).replaceAll('"', ''),
       sql,
     ])

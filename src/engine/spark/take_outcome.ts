@@ -15,31 +15,28 @@ import { horizonOf } from '../duckdb/watermark.ts'
 import { noteRows, rowsIn } from './silver_files.ts'
 import type { SparkOutcome } from './spark_batch.ts'
 
-const filesIn = (folder: string) => `read_parquet(${quoteText(join(folder, '*.parquet'))})`
-
-/** The statements that add the rows of all tables. */
-function inserts({ plan }: BatchContext, { tables }: SparkOutcome): readonly string[] {
+/** The statements that add the rows of all tables. Spark does not tell which batch they are of. */
+function inserts({ plan }: BatchContext, outcome: SparkOutcome): readonly string[] {
+  const { tables, position } = outcome
   const taken = new Set<string>()
-  const insert = (table: string) => {
+  const left = (table: string, columns = `*, ${position.batch}::BIGINT AS batch`) => {
     const folder = tables.get(table)
     if (!folder) throw new Error(`Spark left nothing for ${table}.`)
     taken.add(table)
-    return `INSERT INTO ${quoteName(table)} BY NAME SELECT * FROM ${filesIn(folder)}`
+    return `SELECT ${columns} FROM read_parquet(${quoteText(join(folder, '*.parquet'))})`
   }
+  const insert = (table: string) => `INSERT INTO ${quoteName(table)} BY NAME ${left(table)}`
+  const insertRows = (table: string) =>
+    `INSERT INTO ${quoteName(table)} BY NAME ${left(table, '*')}`
   const states = plan.groups.flatMap((group) => {
     const rows = partsOf(group).map((part) => {
       return { part, table: stateTable(group, part).replaceAll('"', '') }
     })
-    if (!isSession(group)) return rows.map(({ table }) => insert(table))
     const main = rows.find(({ part }) => part === 'main')?.table ?? ''
-    taken.add(main)
-    const parts = `SELECT * FROM ${filesIn(tables.get(main) ?? '')}`
-    const { find, store } = settling(group, group.pane, parts)
-    return [
-      ...rows.filter(({ part }) => part !== 'main').map(({ table }) => insert(table)),
-      ...find,
-      ...store,
-    ]
+    const others = rows.filter(({ part }) => part !== 'main').map(({ table }) => insertRows(table))
+    if (!isSession(group)) return [insert(main), ...others]
+    const { find, store } = settling(group, group.pane, left(main))
+    return [...others, ...find, ...store]
   })
   return [...states, ...[...tables.keys()].filter((table) => !taken.has(table)).map(insert)]
 }
