@@ -69,6 +69,23 @@ describe('Retention', { skip, timeout: 120_000 }, () => {
     )
   })
 
+  test('a filter leaves the people whose first visit was such', async (t) => {
+    const shop = await seededShop(t)
+    const page = await openPage(t, shop, '/retention?period=day&cohorts=26')
+    const cells = page.locator('.heat-cell')
+    await cells.first().waitFor()
+    await page.getByText('Filter by first visit').click()
+    await page.getByLabel('Column').selectOption('device_type')
+    await page.getByLabel('Value; empty for none').fill('mobile')
+    await page.keyboard.press('Enter')
+    await page.getByText('First visit: device type is mobile').waitFor()
+    const asked = 'period=day&periods=25&from=2026-01-06&where=device_type%3Dmobile'
+    const told = (await shop.get(`/api/retention?${asked}`)) as unknown as Retention
+    const rates = told.cohorts.flatMap(({ cells: own }) => own.map(({ rate }) => rate ?? 0))
+    const shown = rates.map((rate) => share.format(rate)).join()
+    await waitFor('its cells', async () => (await cells.allTextContents()).join() === shown)
+  })
+
   test('says so where there are no cohorts', async (t) => {
     const shop = await seededShop(t)
     const page = await openPage(t, shop, '/retention?cohort=refund')
@@ -113,6 +130,20 @@ describe('Attribution', { skip, timeout: 120_000 }, () => {
     await cell.waitFor()
     assert.equal(await cell.textContent(), money.format(first))
     assert.equal(await page.getByLabel('Look-back window').inputValue(), '1d')
+  })
+
+  test('a filter leaves the orders of people whose first visit was such', async (t) => {
+    const shop = await seededShop(t)
+    const page = await openPage(t, shop, '/attribution?range=all&where=device_type%3Dmobile')
+    const told = (await shop.get(
+      '/api/attribution?where=device_type%3Dmobile',
+    )) as unknown as Attribution
+    const all = (await shop.get('/api/attribution')) as unknown as Attribution
+    const revenue = told.currencies[0]?.revenue ?? Number.NaN
+    assert.ok(revenue < (all.currencies[0]?.revenue ?? 0))
+    const total = page.locator('.divided tfoot td').last()
+    await waitFor('its revenue', async () => (await total.textContent()) === money.format(revenue))
+    await page.getByText('First visit: device type is mobile').waitFor()
   })
 
   test('says so where there are no orders', async (t) => {
