@@ -136,7 +136,8 @@ describe('Explore', { skip, timeout: 170_000 }, () => {
       await waitFor(offered, async () => {
         await page.keyboard.press('Escape')
         await page.keyboard.press('Control+Space')
-        for (let looks = 0; looks < 20; looks++) {
+        // Asking again drops what is being looked for.
+        for (let looks = 0; looks < 100; looks++) {
           if ((await label.count()) > 0) return true
           await page.waitForTimeout(50)
         }

@@ -64,6 +64,12 @@ const knows = (columns: readonly string[], filter: string): boolean =>
 export const filtersFor = (columns: readonly string[], where: readonly string[]) =>
   where.filter((filter) => knows(columns, filter))
 
+/** The same, of the address. */
+export function useFilters(columns: readonly string[]): readonly string[] {
+  const [{ where }] = useFields(SHARED)
+  return filtersFor(columns, where)
+}
+
 export function formatFilter(filter: string): string {
   const { operator, at } = partsOf(filter)
   const value = filter.slice(at + operator.length)

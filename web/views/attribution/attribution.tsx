@@ -3,7 +3,7 @@
  */
 import { useAnswer } from '../../api/use_answer.ts'
 import { Segments, Select } from '../../parts/controls.tsx'
-import { FilterBar, filtersFor } from '../../parts/filter_bar.tsx'
+import { FilterBar, useFilters } from '../../parts/filter_bar.tsx'
 import { formatWord } from '../../parts/format.ts'
 import { Panels, ViewHead } from '../../parts/layout.tsx'
 import { PeriodBar } from '../../parts/period_bar.tsx'
@@ -11,7 +11,6 @@ import { Answered, Empty } from '../../parts/states.tsx'
 import { useFields } from '../../state/address.ts'
 import { usePeriod } from '../../state/period.ts'
 import { SESSION_COLUMNS } from '../../state/session_columns.ts'
-import { SHARED } from '../../state/shared.ts'
 import { AttributionFigures } from './attribution_figures.tsx'
 import { Divided } from './divided.tsx'
 import { type Attribution, askedOf, BY, type Currency, FIELDS } from './fields.ts'
@@ -23,8 +22,7 @@ const HALF_LIVES = ['1d', '3d', '7d', '14d', '30d']
 
 export default function AttributionView() {
   const [fields, change] = useFields(FIELDS)
-  const [{ where: shared }] = useFields(SHARED)
-  const where = filtersFor(SESSION_COLUMNS, shared)
+  const where = useFilters(SESSION_COLUMNS)
   const period = usePeriod()
   const asking = useAnswer('/api/attribution', askedOf(fields, where, period?.current ?? null))
   const before = useAnswer('/api/attribution', askedOf(fields, where, period?.previous ?? null))

@@ -5,12 +5,11 @@
 import { useFigures } from '../../api/figures.ts'
 import { useAnswer } from '../../api/use_answer.ts'
 import { Segments, Select } from '../../parts/controls.tsx'
-import { FilterBar, filtersFor } from '../../parts/filter_bar.tsx'
+import { FilterBar, useFilters } from '../../parts/filter_bar.tsx'
 import { Panels, ViewHead } from '../../parts/layout.tsx'
 import { Answered, Empty } from '../../parts/states.tsx'
 import { useFields } from '../../state/address.ts'
 import { SESSION_COLUMNS } from '../../state/session_columns.ts'
-import { SHARED } from '../../state/shared.ts'
 import { Active } from './active.tsx'
 import { Curve } from './curve.tsx'
 import { askedOf, FIELDS, PERIODS, type Period } from './fields.ts'
@@ -32,8 +31,7 @@ const KINDS = [
 
 export default function RetentionView() {
   const [fields, change] = useFields(FIELDS)
-  const [{ where: shared }] = useFields(SHARED)
-  const where = filtersFor(SESSION_COLUMNS, shared)
+  const where = useFilters(SESSION_COLUMNS)
   const { period, kind, cohorts, compare } = fields
   const { answer: figures } = useFigures()
   // By the hour, so that what is asked changes no more often.
