@@ -12,6 +12,7 @@ import { openBrowser } from './page/browser.ts'
 import { measureFirstFigures } from './page/first_figures.ts'
 import { measureFunnel } from './page/funnel.ts'
 import { type HeapResult, measureHeap } from './page/heap.ts'
+import { sendLastHour } from './page/last_hour.ts'
 import { runCommand, type Serving, startUp } from './product.ts'
 import { type Check, check, type Figures, finish, type Target } from './run.ts'
 
@@ -50,6 +51,7 @@ async function heapWithTraffic(
   { url }: Serving,
 ): Promise<HeapResult> {
   tell(`looking at it for ${minutes} minutes, with ${rate} events a second`)
+  await sendLastHour(url)
   const measured_s = minutes * 60 + 120
   const load = startLoad(children, {
     ...{ kind: 'paced', url, events_per_second: rate, batch: 10, connections: 4 },
