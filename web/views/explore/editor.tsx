@@ -8,7 +8,8 @@ import type { TableInfo } from '../../api/catalogue.ts'
 import { markWrong, openEditor, setWords } from './editor_parts.ts'
 
 interface EditorProps {
-  readonly text: string
+  /** What is put into it, whenever it is another object; what is written since stays otherwise. */
+  readonly given: { readonly text: string }
   readonly tables: readonly TableInfo[]
   readonly functions: readonly string[]
   /** The character that is wrong. */
@@ -18,7 +19,7 @@ interface EditorProps {
 }
 
 export default function Editor(props: EditorProps) {
-  const { text, tables, functions, wrong_at } = props
+  const { given, tables, functions, wrong_at } = props
   const place = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(undefined)
   const latest = useRef(props)
@@ -28,7 +29,7 @@ export default function Editor(props: EditorProps) {
     const host = place.current
     if (!host) return
     const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' })
-    const opened = openEditor(root, latest.current.text, {
+    const opened = openEditor(root, latest.current.given.text, {
       onChange: (changed) => latest.current.onChange(changed),
       onRun: (written) => latest.current.onRun(written),
     })
@@ -45,9 +46,9 @@ export default function Editor(props: EditorProps) {
 
   useEffect(() => {
     const opened = view.current
-    if (!opened || opened.state.doc.toString() === text) return
-    opened.dispatch({ changes: { from: 0, to: opened.state.doc.length, insert: text } })
-  }, [text])
+    if (!opened || opened.state.doc.toString() === given.text) return
+    opened.dispatch({ changes: { from: 0, to: opened.state.doc.length, insert: given.text } })
+  }, [given])
 
   useEffect(() => {
     if (view.current) markWrong(view.current, wrong_at)

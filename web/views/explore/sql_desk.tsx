@@ -47,7 +47,8 @@ export default function SqlDesk() {
   const [{ sql, show }, change] = useFields(FIELDS)
   const { tables } = useCatalogue().answer ?? {}
   const functions = useAnswer('/api/query/functions', {}).answer?.functions
-  const [draft, setDraft] = useState(sql || EXAMPLE)
+  const [given, setGiven] = useState({ text: sql || EXAMPLE })
+  const [draft, setDraft] = useState(given.text)
   const { run, state, result, wrong } = useQuery()
   // biome-ignore lint/correctness/useExhaustiveDependencies: what stands in the address is run once
   useEffect(() => {
@@ -62,6 +63,7 @@ export default function SqlDesk() {
     [change, run],
   )
   const take = (text: string) => {
+    setGiven({ text })
     setDraft(text)
     ask(text)
   }
@@ -86,7 +88,7 @@ export default function SqlDesk() {
             onChange={setDraft}
             onRun={ask}
             tables={tables ?? NO_TABLES}
-            text={draft}
+            given={given}
             wrong_at={mark}
           />
         </Suspense>
