@@ -1,6 +1,6 @@
 /**
  * Something in each minute of the last hour, orders too: a chart by the minute that begins empty
- * takes an hour to fill, and would grow with every minute of it.
+ * would still be filling while the heap is compared.
  */
 const MINUTES = 60
 

@@ -6,7 +6,7 @@
 
 import { STEP_COLUMNS, type StepColumn } from '../../model/funnel_step.ts'
 import { quoteName } from '../../std/duckdb.ts'
-import { CUSTOMER_JOIN } from '../questions/session_filters.ts'
+import { CUSTOMER_JOIN, PERSON_JOIN } from '../questions/session_filters.ts'
 import { listsOf } from './match_sql.ts'
 import type { FunnelRequest } from './request.ts'
 
@@ -21,7 +21,7 @@ function neededLists({ funnel: { steps, exclude }, by }: FunnelRequest): readonl
 
 function joinsOf({ funnel: { scope }, sessions, by }: FunnelRequest): string {
   if (by?.home === 'customer' || sessions.reads === 'session and customer') return CUSTOMER_JOIN
-  return scope === 'person' ? 'LEFT JOIN persons ON persons.visitor_id = session.visitor_id' : ''
+  return scope === 'person' ? PERSON_JOIN : ''
 }
 
 function visitsSql(request: FunnelRequest): string {

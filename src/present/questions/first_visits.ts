@@ -3,7 +3,12 @@
  * people, of whom no single session is asked.
  */
 import type { Asked } from './question.ts'
-import { CUSTOMER_JOIN, SESSION_FILTERS, sessionConditions } from './session_filters.ts'
+import {
+  CUSTOMER_JOIN,
+  PERSON_JOIN,
+  SESSION_FILTERS,
+  sessionConditions,
+} from './session_filters.ts'
 
 export const FIRST_VISIT_FILTER = {
   where: {
@@ -19,11 +24,10 @@ export const FIRST_VISIT_FILTER = {
 export function firstVisitsSql({ where }: Asked<typeof FIRST_VISIT_FILTER>): string | null {
   if (where.length === 0) return null
   const { sql, reads } = sessionConditions({ from: undefined, to: undefined, where })
-  const persons = 'LEFT JOIN persons ON persons.visitor_id = session.visitor_id'
   return `SELECT person_id FROM (
       SELECT coalesce(persons.person_id, session.visitor_id) AS person_id,
         coalesce(${sql.join(' AND ')}, FALSE) AS is_such,
         (session.window_start, session.visitor_id, coalesce(session.session_id, '')) AS place
-      FROM sessions AS session ${reads === 'session' ? persons : CUSTOMER_JOIN})
+      FROM sessions AS session ${reads === 'session' ? PERSON_JOIN : CUSTOMER_JOIN})
     GROUP BY person_id HAVING arg_min(is_such, place)`
 }

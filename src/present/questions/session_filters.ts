@@ -125,8 +125,11 @@ export function sessionConditions({
   }
 }
 
+/** The person of a row `session`, where its visitor is linked to one. */
+export const PERSON_JOIN = 'LEFT JOIN persons ON persons.visitor_id = session.visitor_id'
+
 /** Whose session it is, as a row `customer`: by the session's own user, else by its person. */
-export const CUSTOMER_JOIN = `LEFT JOIN persons ON persons.visitor_id = session.visitor_id
+export const CUSTOMER_JOIN = `${PERSON_JOIN}
     LEFT JOIN customers AS customer
       ON customer.user_id = coalesce(session.user_id, persons.person_id, session.visitor_id)`
 
