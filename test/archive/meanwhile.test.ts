@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Shop } from '../engine/shop.ts'
 import { ALL, archivedFiles, oldRecords, SETTINGS } from './old_shop.ts'
 
@@ -16,6 +17,11 @@ test('no question sees an event twice or not at all while it moves', async (t) =
     const size = Math.ceil(events.length / PARTS)
     for (let part = 0; part < PARTS; part++) {
       await shop.append(events.slice(part * size, (part + 1) * size))
+      await housekeeping.archive(ALL)
+    }
+    // The questions below may have kept the batches waiting until here.
+    while (archivedFiles(shop, 'events').length < 2) {
+      await delay(10)
       await housekeeping.archive(ALL)
     }
     state = 'told'
@@ -38,5 +44,4 @@ test('no question sees an event twice or not at all while it moves', async (t) =
   const [row] = await shop.rows('SELECT count(*) AS n FROM events')
   assert.equal(row?.n, events.length)
   assert.ok(asked > PARTS)
-  assert.ok(archivedFiles(shop, 'events').length > 1)
 })
