@@ -165,6 +165,19 @@ describe('Funnel', { skip, timeout: 170_000 }, () => {
     )
   })
 
+  test('leaves out a filter of another view, and says so', async (t) => {
+    const shop = await seededShop(t)
+    const page = await openPage(t, shop, '/funnel?range=all&where=first_channel%3Demail')
+    const told = (await shop.get(
+      '/api/funnel?steps=view&steps=cart&steps=purchase',
+    )) as unknown as Funnel
+    assert.deepEqual(
+      await countsOf(page, 3),
+      told.steps.map(({ count }) => format.format(count)),
+    )
+    await page.getByTitle('This view cannot filter by it').waitFor()
+  })
+
   test('answers a change of the steps quickly, and says why it cannot', async (t) => {
     const shop = await seededShop(t)
     const page = await openPage(t, shop, '/funnel?range=all', { errors: 'expected' })

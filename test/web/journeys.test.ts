@@ -74,6 +74,15 @@ describe('Journeys', { skip, timeout: 120_000 }, () => {
     assert.equal((await saving).suggestedFilename(), 'clickpath-top-journeys.png')
   })
 
+  test('leaves out a filter of another view, and says so', async (t) => {
+    const shop = await seededShop(t)
+    const page = await openPage(t, shop, '/journeys?range=all&where=first_channel%3Demail')
+    await page.getByRole('img', { name: 'Chart: Paths' }).locator('canvas').waitFor()
+    const told = (await shop.get(`/api/paths?${ASKED}&top=6`)) as unknown as Paths
+    assert.ok((await aboutPaths(page).textContent())?.includes(format.format(told.sessions)))
+    await page.getByTitle('This view cannot filter by it').waitFor()
+  })
+
   test('says what to do where there is nothing', async (t) => {
     const shop = await seededShop(t)
     const page = await openPage(t, shop, '/journeys?range=all&where=channel%3Dpigeon')

@@ -2,10 +2,9 @@
  * Where people leave on their way: steps that are put together here, how many reach each, who does
  * not, how long it takes, and how it changes.
  */
-import { useMemo } from 'react'
 import { useAnswer } from '../../api/use_answer.ts'
 import { Select } from '../../parts/controls.tsx'
-import { FilterBar } from '../../parts/filter_bar.tsx'
+import { FilterBar, useFilters } from '../../parts/filter_bar.tsx'
 import { formatWord } from '../../parts/format.ts'
 import { Panel, Panels, ViewHead } from '../../parts/layout.tsx'
 import { PeriodBar } from '../../parts/period_bar.tsx'
@@ -13,7 +12,6 @@ import { Answered, Empty } from '../../parts/states.tsx'
 import { useFields } from '../../state/address.ts'
 import { usePeriod } from '../../state/period.ts'
 import { SESSION_COLUMNS } from '../../state/session_columns.ts'
-import { SHARED } from '../../state/shared.ts'
 import { Bars } from './bars.tsx'
 import { Breakdown } from './breakdown.tsx'
 import { Builder } from './builder.tsx'
@@ -30,10 +28,10 @@ const BY = ['', ...SESSION_COLUMNS, 'category', 'product', 'page'].map((value) =
 
 export default function FunnelView() {
   const [fields, change] = useFields(FIELDS)
-  const [{ where }] = useFields(SHARED)
+  const where = useFilters(SESSION_COLUMNS)
   const period = usePeriod()
   const interval = period?.interval ?? 'day'
-  const chosen = useMemo(() => ({ fields, where, interval }), [fields, where, interval])
+  const chosen = { fields, where, interval }
   const asking = useAnswer('/api/funnel', askedOf(chosen, period?.current ?? null))
   const before = useAnswer('/api/funnel', askedOf(chosen, period?.previous ?? null))
   const previous = period?.previous && before.state === 'ready' ? before.answer : undefined

@@ -5,14 +5,13 @@
 import { useState } from 'react'
 import { useAnswer } from '../../api/use_answer.ts'
 import { Segments } from '../../parts/controls.tsx'
-import { FilterBar } from '../../parts/filter_bar.tsx'
+import { FilterBar, useFilters } from '../../parts/filter_bar.tsx'
 import { Panels, ViewHead } from '../../parts/layout.tsx'
 import { PeriodBar } from '../../parts/period_bar.tsx'
 import { Answered } from '../../parts/states.tsx'
 import { useFields } from '../../state/address.ts'
 import { usePeriod } from '../../state/period.ts'
 import { SESSION_COLUMNS } from '../../state/session_columns.ts'
-import { SHARED } from '../../state/shared.ts'
 import { FIELDS, journeysAsked, type PathNode, pathsAsked } from './fields.ts'
 import { Flow } from './flow.tsx'
 import { Opened } from './opened.tsx'
@@ -29,7 +28,7 @@ const BY = [
 
 export default function JourneysView() {
   const [fields, change] = useFields(FIELDS)
-  const [{ where }] = useFields(SHARED)
+  const where = useFilters(SESSION_COLUMNS)
   const [opened, setOpened] = useState<PathNode>()
   const period = usePeriod()
   const [now, then] = [period?.current ?? null, period?.previous ?? null]
