@@ -18,13 +18,17 @@ interface Pace {
   readonly questions_ms: number
 }
 
+/** So many wait that nobody expects to see the latest. */
+export const isBacklog = (pending: number, batch_records_max: number): boolean =>
+  pending >= batch_records_max / 10
+
 /**
  * Before the next batch: they begin an interval apart, so that they are not too small; further
  * apart while little comes in, and at once under backlog.
  */
 export function pauseAfter(pace: Pace): number {
   const { worked_ms, interval_ms, pending, batch_records_max, questions_ms } = pace
-  if (pending >= batch_records_max / 10) return 0
+  if (isBacklog(pending, batch_records_max)) return 0
   const longest_ms = Math.max(REST_MS_MAX, Math.min(questions_ms, QUESTIONS_MS_MAX))
   const rest_ms = pending < FEW_RECORDS ? Math.min(REST_SHARE * worked_ms, longest_ms) : 0
   // Tricky: after a clock was set back, the work seems to have taken less than nothing.

@@ -25,7 +25,7 @@ import { type BatchContext, type Position, readPosition, START } from './positio
 import { Readers } from './readers.ts'
 import { reconcile } from './rebuild.ts'
 import { SessionPace } from './session_pace.ts'
-import { settleAlone } from './session_upkeep.ts'
+import { isLevel, settleShare } from './session_upkeep.ts'
 import { createStore, faultOf } from './store.ts'
 import { watermarkOf } from './watermark.ts'
 
@@ -226,24 +226,32 @@ export class DuckdbEngine implements Engine {
     this.#status = { ...this.#status, visible_after_ms }
     for (const listener of this.#listeners) listener(this.#position.batch)
     const pending = await this.#pending(this.#position.offsets)
-    if (this.#pace.isDue(clock.now_ms(), pending)) await this.#settle()
+    const isDue = this.#position.round !== null || this.#pace.isDue(clock.now_ms(), pending)
+    if (isDue) await this.#settle()
     return 'worked'
   }
 
-  #moveTo(position: Position, took_ms = 0): void {
-    this.#position = position
-    const settled = position.settled.batch === position.batch
-    if (settled) this.#pace.noteSettled(this.#options.clock.now_ms(), took_ms)
+  #moveTo(next: Position, took_ms = 0): void {
+    const { round, settled } = this.#position
+    this.#position = next
+    if (next.round === round && next.settled === settled) return
+    const share = { isFirst: round === null, isLast: next.round === null }
+    this.#pace.noteShare(this.#options.clock.now_ms(), took_ms, share)
   }
 
-  /** Sessions take in what was stored without them. */
+  /** Sessions take in what was stored without them, or a share of it while records wait. */
   async #settle(): Promise<'worked' | 'idle'> {
-    const { batch, settled } = this.#position
-    if (!this.#writer || settled.batch === batch) return 'idle'
+    if (!this.#writer || isLevel(this.#position)) return 'idle'
     const { plan, clock } = this.#options
-    const started_ms = clock.now_ms()
-    const level = await settleAlone(this.#writer, this.#context(), this.#position, plan.groups)
-    this.#moveTo(level, clock.now_ms() - started_ms)
+    const pending = () => this.#pending(this.#position.offsets)
+    const events_per_share = this.#pace.eventsPerShare(await pending())
+    do {
+      const started_ms = clock.now_ms()
+      const before = this.#position
+      const context = this.#context()
+      const next = await settleShare(this.#writer, context, before, plan.groups, events_per_share)
+      this.#moveTo(next, clock.now_ms() - started_ms)
+    } while (this.#position.round !== null && (await pending()) === 0)
     for (const listener of this.#listeners) listener(this.#position.batch)
     return 'worked'
   }

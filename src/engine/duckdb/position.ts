@@ -14,7 +14,25 @@ export interface Position {
   readonly writers: ReadonlyMap<string, string>
   readonly sources: SourceTimes
   /** The last batch whose events sessions hold, and how far event time had come then, in us. */
-  readonly settled: { readonly batch: number; readonly horizon_us: number | null }
+  readonly settled: Reached
+  /** Sessions are taking in what came after: they have for some visitors. Null between rounds. */
+  readonly round: Round | null
+}
+
+interface Reached {
+  readonly batch: number
+  readonly horizon_us: number | null
+}
+
+/** How sessions go on from `settled`, a share of the visitors at a time. */
+export interface Round {
+  /** Where they are when it ends. */
+  readonly until: Reached
+  /** Shares that hold all up to there already. */
+  readonly done: number
+  readonly shares: number
+  /** Of all shares. */
+  readonly events: number
 }
 
 /** What a batch is made with. */
@@ -37,6 +55,7 @@ export const START: Position = Object.freeze({
   writers: new Map(),
   sources: new Map(),
   settled: { batch: 0, horizon_us: null },
+  round: null,
 })
 
 const numbers = (json: unknown): ReadonlyMap<string, number> =>
@@ -55,6 +74,7 @@ export async function readPosition(connection: Connection): Promise<Position> {
     writers: new Map(Object.entries((row.writers ?? {}) as Record<string, string>)),
     sources: numbers(row.sources),
     settled: { batch: Number(row.settled_batch), horizon_us },
+    round: row.round as Round | null,
   }
 }
 
@@ -66,11 +86,12 @@ export function insertPosition(
   records: number,
   { settings, now_ms }: BatchContext,
 ): string {
-  const { batch, offsets, writers, sources, settled } = position
+  const { batch, offsets, writers, sources, settled, round } = position
   const horizon_us = horizonOf(sources, settings.idle_source_ms)
   const json = (map: ReadonlyMap<string, number | string>) =>
     quoteText(JSON.stringify(Object.fromEntries(map)))
   return `INSERT INTO batches VALUES (${batch}, make_timestamp(${now_ms * 1_000}), ${records},
     ${json(offsets)}, ${json(sources)}, ${time(horizon_us)}, ${settings.late_ms},
-    ${settled.batch}, ${time(settled.horizon_us)}, ${json(writers)})`
+    ${settled.batch}, ${time(settled.horizon_us)}, ${json(writers)},
+    ${round ? quoteText(JSON.stringify(round)) : 'NULL'})`
 }

@@ -8,8 +8,8 @@ import { quoteText } from '../../std/duckdb.ts'
 import { type Connection, transaction } from './database.ts'
 import { type BatchContext, insertPosition, type Position } from './position.ts'
 import { createStateTables } from './schema.ts'
-import { settleAlone } from './session_upkeep.ts'
-import { SILVER_EVENTS } from './silver.ts'
+import { settleAll } from './session_upkeep.ts'
+import { SILVER_EVENTS, storedShare } from './silver.ts'
 import { isSession, stateInserts } from './state_inserts.ts'
 import { readRegistry } from './store.ts'
 
@@ -27,15 +27,14 @@ async function dropGroup(connection: Connection, id: string): Promise<void> {
   await connection.script([...drops, `DELETE FROM registry WHERE name = ${quoteText(PREFIX + id)}`])
 }
 
-/** Sorting the steps of all sessions at once would need too much memory. No visitor is divided. */
+/** Sorting the steps of all sessions at once would need too much memory. */
 const EVENTS_PER_SHARE = 500_000
 
 async function sharesOf(connection: Connection, group: Group): Promise<readonly string[]> {
   if (!isSession(group)) return [SILVER_EVENTS]
   const [counted] = await connection.rows('SELECT count(*) AS n FROM stored_events')
   const shares = Math.max(1, Math.ceil(Number(counted?.n) / EVENTS_PER_SHARE))
-  const share = `hash(coalesce(visitor_id, '')) % ${shares}`
-  return Array.from({ length: shares }, (_, at) => `(FROM ${SILVER_EVENTS} WHERE ${share} = ${at})`)
+  return Array.from({ length: shares }, (_, at) => storedShare({ at, of: shares }))
 }
 
 async function buildGroup(
@@ -81,7 +80,7 @@ export async function reconcile(
     (group) => stored.get(PREFIX + group.id) === stamp(group, context.settings.time_zone),
   )
   const kept = right.filter(({ id }) => !again.has(id))
-  let position = await settleAlone(connection, context, before, kept)
+  let position = await settleAll(connection, context, before, kept)
   for (const group of plan.groups) {
     if (kept.includes(group)) continue
     position = await buildGroup(connection, context, position, group)

@@ -10,7 +10,7 @@ import { DUCKDB_TYPES, quoteName, structType } from '../../std/duckdb.ts'
 import { columnType, keyNames, type Part, partsOf, statesIn, stateTable } from './render_states.ts'
 
 /** Raised when the layout of the fixed tables changes: an older store is rebuilt from the log. */
-export const STORE_VERSION = 7
+export const STORE_VERSION = 8
 
 const columnsOf = (columns: Columns) =>
   Object.entries(columns).map(([name, { type }]) => `${quoteName(name)} ${DUCKDB_TYPES[type]}`)
@@ -81,6 +81,7 @@ export const FIXED_TABLES: Readonly<Record<string, readonly string[]>> = {
     ...['batch BIGINT', 'committed_at TIMESTAMP', 'records BIGINT', 'offsets JSON'],
     ...['sources JSON', 'horizon TIMESTAMP', 'lateness_ms BIGINT'],
     ...['settled_batch BIGINT', 'settled_horizon TIMESTAMP', 'writers JSON'],
+    'round JSON',
   ],
   registry: ['name VARCHAR', 'value VARCHAR'],
 }

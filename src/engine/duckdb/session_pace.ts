@@ -4,6 +4,7 @@
  * has a bound.
  */
 import type { Settings } from '../../std/settings.ts'
+import { isBacklog } from './batch_pace.ts'
 
 /** While so few records wait in the log, the engine is at rest. */
 const PENDING_FEW = 100
@@ -14,15 +15,20 @@ const REST_SHARE = 4
 const REST_MS_MAX = 20_000
 /** So many records do not wait for more. */
 const WAITING_MAX = 200_000
+/** Of a full batch: what is joined between two batches, while somebody waits for the next one. */
+const JOINED_SHARE = 1 / 40
 
 export class SessionPace {
-  readonly #delay_ms: number
+  readonly #settings: Pick<Settings, 'session_delay_ms' | 'batch_records_max'>
+  /** When the last round ended, and how long it took. */
   #settled_ms = 0
   #took_ms = 0
+  /** Of the round that goes on, so far. */
+  #taking_ms = 0
   #waiting = 0
 
-  constructor({ session_delay_ms }: Pick<Settings, 'session_delay_ms'>) {
-    this.#delay_ms = session_delay_ms
+  constructor(settings: Pick<Settings, 'session_delay_ms' | 'batch_records_max'>) {
+    this.#settings = settings
   }
 
   /** Whether a batch of so many records levels them itself; `pending` are not stored yet. */
@@ -35,17 +41,34 @@ export class SessionPace {
     if (pending < PENDING_FEW || this.#waiting >= WAITING_MAX) return true
     const rest_ms = Math.min(REST_SHARE * this.#took_ms, REST_MS_MAX)
     // Tricky: a clock that was set back does not stop them.
-    return Math.abs(now_ms - this.#settled_ms) >= Math.max(this.#delay_ms, rest_ms)
+    return Math.abs(now_ms - this.#settled_ms) >= Math.max(this.#settings.session_delay_ms, rest_ms)
   }
 
-  /** A batch was stored; if sessions took it in, `noteSettled` follows. */
+  /** How many events are joined at once; the others of a round after the next batch. */
+  eventsPerShare(pending: number): number {
+    const { batch_records_max } = this.#settings
+    const someoneWaits = pending >= PENDING_FEW && !isBacklog(pending, batch_records_max)
+    return someoneWaits ? batch_records_max * JOINED_SHARE : Number.POSITIVE_INFINITY
+  }
+
+  /** A batch was stored; where sessions took it in, `noteShare` follows. */
   noteStored(records: number): void {
     this.#waiting += records
   }
 
-  noteSettled(now_ms: number, took_ms: number): void {
+  /** A share was joined: the first of a round begins with all that waited. */
+  noteShare(
+    now_ms: number,
+    took_ms: number,
+    { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean },
+  ): void {
+    if (isFirst) {
+      this.#waiting = 0
+      this.#taking_ms = 0
+    }
+    this.#taking_ms += Math.max(0, took_ms)
+    if (!isLast) return
     this.#settled_ms = now_ms
-    this.#took_ms = Math.max(0, took_ms)
-    this.#waiting = 0
+    this.#took_ms = this.#taking_ms
   }
 }

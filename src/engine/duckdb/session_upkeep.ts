@@ -1,12 +1,14 @@
 /**
  * When sessions take in what is stored. They are joined as they are stored, and a session that many
  * events touch is written once for all of them; so under load they wait for some batches, and hold
- * what is in silver up to the position's `settled`. At rest they are level with all else.
+ * what is in silver up to the position's `settled`. Then they take it in in a round: a share of the
+ * visitors at a time, each in a transaction of its own, so that no batch waits for all of them. At
+ * rest they are level with all else.
  */
 import type { Group } from '../../plan/plan.ts'
 import { type Connection, transaction } from './database.ts'
-import { type BatchContext, insertPosition, type Position } from './position.ts'
-import { storedAfter } from './silver.ts'
+import { type BatchContext, insertPosition, type Position, type Round } from './position.ts'
+import { type Share, storedBetween } from './silver.ts'
 import {
   type Arrived,
   isSession,
@@ -18,28 +20,39 @@ import { horizonOf } from './watermark.ts'
 
 /** So large a share of a full batch is an import or a backlog. */
 const MANY_SHARE = 1 / 25
+const WHOLE: Share = { at: 0, of: 1 }
+/** Of a round: few enough that looking for what they touch takes little of it. */
+const SHARES_MAX = 16
 
-/** What waits, as it is to be joined as of `position`; null when nothing does. */
-async function waiting(
-  connection: Connection,
-  { settings }: BatchContext,
-  { batch, settled }: Position,
-): Promise<Arrived | null> {
+/** How many events wait. */
+async function countWaiting(connection: Connection, { settled }: Position): Promise<number> {
   const [row] = await connection.rows(
     `SELECT count(*) AS n FROM silver_events WHERE batch > ${settled.batch}`,
   )
-  const count = Number(row?.n)
-  if (count === 0) return null
-  const size = count > MANY_SHARE * settings.batch_records_max ? 'many' : 'few'
-  return { events: storedAfter(settled.batch), size, batch, time_zone: settings.time_zone }
+  return Number(row?.n)
+}
+
+interface Joining {
+  /** They are joined as of this batch. */
+  readonly batch: number
+  readonly share: Share
+  /** The last batch of them. */
+  readonly until: number
+  readonly events: number
+}
+
+/** What waits, as it is to be joined. */
+function arrivedOf({ settings }: BatchContext, { settled }: Position, joining: Joining): Arrived {
+  const { batch, share, until, events } = joining
+  const size = events > MANY_SHARE * settings.batch_records_max ? 'many' : 'few'
+  const { time_zone } = settings
+  return { events: storedBetween(settled.batch, until, share), size, batch, time_zone }
 }
 
 function level(position: Position, { settings }: BatchContext): Position {
   const { batch, sources } = position
-  return {
-    ...position,
-    settled: { batch, horizon_us: horizonOf(sources, settings.idle_source_ms) },
-  }
+  const settled = { batch, horizon_us: horizonOf(sources, settings.idle_source_ms) }
+  return { ...position, settled, round: null }
 }
 
 /** The end of a batch: sessions take in all that is stored, or what `batch` brought waits too. */
@@ -50,35 +63,83 @@ export async function settleOrWait(
   records: number,
 ): Promise<Position> {
   const { groups } = context.plan
-  if (!(await context.settles(position, records))) {
+  if (position.round || !(await context.settles(position, records))) {
     await connection.script(sessionTrials(groups, 'batch'))
     return position
   }
-  const arrived = await waiting(connection, context, position)
-  if (arrived) await connection.script(stateInserts(groups.filter(isSession), arrived))
+  const events = await countWaiting(connection, position)
+  if (events > 0) {
+    const joining = { batch: position.batch, until: position.batch, share: WHOLE, events }
+    const arrived = arrivedOf(context, position, joining)
+    await connection.script(stateInserts(groups.filter(isSession), arrived))
+  }
   return level(position, context)
 }
 
+/** Of all that waits now, in shares of about so many events. */
+async function beginRound(
+  connection: Connection,
+  context: BatchContext,
+  before: Position,
+  events_per_share: number,
+): Promise<Round> {
+  const events = await countWaiting(connection, before)
+  const shares = Math.max(1, Math.min(Math.ceil(events / events_per_share), SHARES_MAX))
+  return { until: level(before, context).settled, done: 0, shares, events }
+}
+
+/** After one share more; the last one ends the round. */
+function advanced(before: Position, round: Round): Position {
+  const batch = before.batch + 1
+  const done = round.done + 1
+  if (done < round.shares) return { ...before, batch, round: { ...round, done } }
+  // Where nothing was stored meanwhile, they are level with this batch too.
+  const isLevel = before.batch === round.until.batch + round.done
+  const settled = isLevel ? { ...round.until, batch } : round.until
+  return { ...before, batch, settled, round: null }
+}
+
 /**
- * Levels the sessions of `groups` in a transaction of their own.
- * Tricky: what they are made of is found before it, since several threads read only what is
- * committed. Nobody else writes meanwhile, so the rows that were found are still there.
+ * Takes the next share of a round into the sessions of `groups`, in a transaction of its own.
+ * Begins a round where there is none, in shares of about `events_per_share`.
+ * Tricky: what they are made of is found before the transaction, since several threads read only
+ * what is committed. Nobody else writes meanwhile, so the rows that were found are still there.
  */
-export async function settleAlone(
+export async function settleShare(
+  connection: Connection,
+  context: BatchContext,
+  before: Position,
+  groups: readonly Group[],
+  events_per_share = Number.POSITIVE_INFINITY,
+): Promise<Position> {
+  const round = before.round ?? (await beginRound(connection, context, before, events_per_share))
+  const { done, shares, until, events } = round
+  const next = advanced(before, round)
+  const share = { at: done, of: shares }
+  const joining = { batch: next.batch, until: until.batch, share, events: events / shares }
+  const arrived = arrivedOf(context, before, joining)
+  const settlings =
+    events > 0 ? groups.filter(isSession).map((one) => settlingOf(one, arrived)) : []
+  await connection.script(settlings.flatMap(({ find }) => find))
+  return transaction(connection, 'COMMIT', async () => {
+    await connection.script(settlings.flatMap(({ store }) => store))
+    await connection.run(insertPosition(next, 0, context))
+    return next
+  })
+}
+
+export const isLevel = ({ batch, settled }: Position): boolean => settled.batch === batch
+
+/** Ends the round that there is, and takes in all else. */
+export async function settleAll(
   connection: Connection,
   context: BatchContext,
   before: Position,
   groups: readonly Group[],
 ): Promise<Position> {
-  if (before.settled.batch === before.batch) return before
-  const next = { ...before, batch: before.batch + 1 }
-  const arrived = await waiting(connection, context, next)
-  const settlings = arrived ? groups.filter(isSession).map((one) => settlingOf(one, arrived)) : []
-  await connection.script(settlings.flatMap(({ find }) => find))
-  return transaction(connection, 'COMMIT', async () => {
-    await connection.script(settlings.flatMap(({ store }) => store))
-    const settled = level(next, context)
-    await connection.run(insertPosition(settled, 0, context))
-    return settled
-  })
+  let position = before
+  while (!isLevel(position)) {
+    position = await settleShare(connection, context, position, groups)
+  }
+  return position
 }

@@ -176,5 +176,19 @@ const silver = (rows: string) =>
 /** The stored events with their derived columns, as a relation. */
 export const SILVER_EVENTS = silver('stored_events')
 
-/** Those of them that batches after `batch` brought. */
-export const storedAfter = (batch: number) => silver(`(FROM silver_events WHERE batch > ${batch})`)
+/** No visitor is divided between shares. */
+export interface Share {
+  /** From 0. */
+  readonly at: number
+  readonly of: number
+}
+
+const shareOf = (relation: string, { at, of }: Share) =>
+  of === 1 ? relation : `(FROM ${relation} WHERE hash(coalesce(visitor_id, '')) % ${of} = ${at})`
+
+/** A share of all stored events. */
+export const storedShare = (share: Share) => shareOf(SILVER_EVENTS, share)
+
+/** A share of those that the batches (after, until] brought. */
+export const storedBetween = (after: number, until: number, share: Share) =>
+  shareOf(silver(`(FROM silver_events WHERE batch > ${after} AND batch <= ${until})`), share)
