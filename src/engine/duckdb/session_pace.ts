@@ -16,7 +16,7 @@ const REST_MS_MAX = 20_000
 /** So many records do not wait for more. */
 const WAITING_MAX = 200_000
 /** Of a full batch: what is joined between two batches, while somebody waits for the next one. */
-const JOINED_SHARE = 1 / 40
+const JOINED_SHARE = 1 / 20
 
 export class SessionPace {
   readonly #settings: Pick<Settings, 'session_delay_ms' | 'batch_records_max'>
