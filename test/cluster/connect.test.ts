@@ -269,9 +269,9 @@ test('the example of its README runs as it is written', NEEDS_SPARK, (t) => {
   const readme = readFileSync(join(CLIENT, 'README.md'), 'utf8')
   const [, example = ''] = /```ts\n([^`]*(?:`[^`]+`[^`]*)*)```/.exec(readme) ?? []
   const here = example
-    .replaceAll("'./", `'${pathToFileURL(CLIENT)}/`)
     .replace('sc://127.0.0.1:15002', SPARK ?? '')
     .replace(/\/tmp(?=\/)/, folder)
+    .replaceAll("'./", `'${pathToFileURL(CLIENT)}/`)
   const program = join(folder, 'example.ts')
   writeFileSync(program, here)
   const { status, stdout, stderr } = spawnSync(process.execPath, [program], { encoding: 'utf8' })
