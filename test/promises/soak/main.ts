@@ -6,11 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { startUp, type UpProcess } from '../../cli/up_process.ts'
 import { ask, untilVisible } from '../checks.ts'
+import { importHistory } from './history.ts'
 import { SoakLoad } from './load.ts'
 import { type Report, reportOf } from './report.ts'
 import { type Sample, Sampler } from './samples.ts'
 
 const HELP = `npm run soak -- [--minutes 30] [--rate 5000] [--kill-every-s 60] [--seed S]
+                    [--history 0]
 
 A shop's traffic at a set rate through everything that \`clickpath up\` starts, while its collector
 and its engine are killed in turn. Every 10 seconds memory, open files, sizes and lag are noted as a
@@ -21,13 +23,15 @@ stored once, and the ledger must balance.
   --rate R           events a second, sent when due whether answered or not (5000)
   --kill-every-s N   seconds between kills (60); 0 kills nobody
   --seed S           what the events are drawn from; random unless given, and printed
+  --history N        events that are imported before it begins (0)
   --dir DIR          where the data folder and the samples are made (the temporary folder)
 
 The last line says how fast resident memory grows after minute 10, in MB a minute, summed over the
 processes. A process that is killed begins small again; so a killed role is compared at equal age:
 least squares with a level of its own for each age. That tells whether restarting gets dearer as the
-data grows. What one long life costs is told with --kill-every-s 0, as a plain least squares; the
-supervisor, which is never killed, is always told so.
+data grows; with a --history larger than the memory limit, whether it does beyond that limit. What
+one long life costs is told with --kill-every-s 0, as a plain least squares; the supervisor, which is
+never killed, is always told so.
 
 The exit code is 1 when anything was lost or doubled, the ledger does not balance, files other than
 log, archive and database grow beyond their bounds, or, in runs of 20 minutes and more, memory grows
@@ -46,6 +50,7 @@ interface Options {
   readonly rate: number
   readonly kill_every_s: number
   readonly seed: number
+  readonly history: number
   readonly directory: string
 }
 
@@ -57,7 +62,7 @@ interface Outcome {
 }
 
 /** Each sender's numbers must be there from 0 on without a gap, each once. */
-async function outcomeOf(url: string, load: SoakLoad): Promise<Outcome> {
+async function outcomeOf(url: string, load: SoakLoad, imported: number): Promise<Outcome> {
   let [lost, doubled] = [0, 0]
   for (const [sender, sent] of load.acknowledged.entries()) {
     // One sender at a time, so that a question stays small.
@@ -74,7 +79,7 @@ async function outcomeOf(url: string, load: SoakLoad): Promise<Outcome> {
     totals: { stored: number; pending: number }
   }
   const { stored, pending } = ledger.totals
-  const balanced = ledger.balanced && stored === load.events && pending === 0
+  const balanced = ledger.balanced && stored === load.events + imported && pending === 0
   return { events: load.events, lost, doubled, balanced }
 }
 
@@ -87,7 +92,7 @@ function kill(up: UpProcess, role: (typeof VICTIMS)[number]): boolean {
   }
 }
 
-async function soakUp(up: UpProcess, options: Options, file: string) {
+async function soakUp(up: UpProcess, options: Options, imported: number, file: string) {
   const { minutes, rate, kill_every_s, seed } = options
   const load = new SoakLoad({ url: up.url, events_per_second: rate, seed })
   const sampler = new Sampler(up.running('up').pid, up.directory)
@@ -107,7 +112,7 @@ async function soakUp(up: UpProcess, options: Options, file: string) {
   }
   await load.rest()
   await untilVisible(up.url, CATCH_UP_MS_MAX)
-  return { load, samples, kills, outcome: await outcomeOf(up.url, load) }
+  return { load, samples, kills, outcome: await outcomeOf(up.url, load, imported) }
 }
 
 const signed = (value: number | null) =>
@@ -124,14 +129,15 @@ function tellReport({ growth, from_min, largest, unbounded }: Report): void {
 }
 
 async function soak(options: Options): Promise<number> {
-  const { minutes, rate, kill_every_s, seed } = options
+  const { minutes, rate, kill_every_s, seed, history } = options
   const folder = mkdtempSync(join(options.directory, 'clickpath-soak-'))
   const file = `${folder}.ndjson`
   console.log(`${minutes} min at ${rate}/s, a kill every ${kill_every_s} s, seed ${seed}`)
   console.log(`samples: ${file}`)
+  const imported = await importHistory(folder, history, seed)
   const up = await startUp(folder, ['--log-reserve-mb', '0'])
   try {
-    const { load, samples, kills, outcome } = await soakUp(up, options, file)
+    const { load, samples, kills, outcome } = await soakUp(up, options, imported, file)
     const report = reportOf(samples)
     tellReport(report)
     const { lost, doubled, balanced, events } = outcome
@@ -157,6 +163,7 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '5000' },
     'kill-every-s': { type: 'string', default: '60' },
     seed: { type: 'string' },
+    history: { type: 'string', default: '0' },
     dir: { type: 'string', default: tmpdir() },
     help: { type: 'boolean', short: 'h' },
   },
@@ -168,6 +175,7 @@ else {
     rate: Number(values.rate),
     kill_every_s: Number(values['kill-every-s']),
     seed: Number(values.seed ?? Math.floor(Math.random() * 1e9)),
+    history: Number(values.history),
     directory: values.dir,
   })
   // A sender that still waits for an answer must not hold up the end.
