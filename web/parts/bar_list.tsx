@@ -28,7 +28,7 @@ export function BarList({ rows, lines = rows.length }: BarListProps) {
             {shown}
           </span>
           <span className="bar-track">
-            <span style={{ width: `${highest === 0 ? 0 : (value / highest) * 100}%` }} />
+            {value > 0 && <span style={{ width: `${(value / highest) * 100}%` }} />}
           </span>
         </li>
       ))}

@@ -14,7 +14,7 @@ interface FigureProps {
     readonly now: number
     readonly before: number
     readonly against: string
-    /** Said in place of a change where there was none of it before. */
+    /** Said in place of a change where there was none of it before: `nothing before` if not told. */
     readonly none?: string
     /** Which way is bad news: the colour says it as well as the sign. */
     readonly better?: 'up' | 'down' | 'neither'
@@ -45,9 +45,9 @@ export function Figure({ name, value, about, change, trend }: FigureProps) {
 }
 
 function Change(props: NonNullable<FigureProps['change']>) {
-  const { now, before, against, none, better = 'up' } = props
+  const { now, before, against, none = 'nothing before', better = 'up' } = props
   // Nothing can be said of how much more than nothing it is.
-  if (before === 0) return none ? <span>{none}</span> : null
+  if (before === 0) return <span className="change">{none}</span>
   const change = (now - before) / before
   const way = change === 0 || better === 'neither' ? 'same' : wayOf(change, better)
   return (

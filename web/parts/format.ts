@@ -79,6 +79,15 @@ export function formatMoney(amount: Amount, currency?: string | null): string {
   }).format(value)
 }
 
+/** For an axis: 1,200 as €1.2K. */
+export function formatBriefMoney(amount: number, currency?: string | null): string {
+  if (!currency || !/^[A-Z]{3}$/.test(currency)) return formatBrief(amount)
+  return new Intl.NumberFormat(undefined, {
+    ...{ style: 'currency', currency, currencyDisplay: 'narrowSymbol' },
+    ...{ notation: 'compact', maximumFractionDigits: 1 },
+  }).format(amount)
+}
+
 /** 12,300,000 as 12.3 MB. */
 export const formatBytes = unless<number>((value) => {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
@@ -113,8 +122,18 @@ export const formatDuration = unless<number>((seconds) => {
 export const formatSeveral = (count: number, thing: string): string =>
   `${whole.format(count)} ${thing}${count === 1 ? '' : 's'}`
 
+/** Ids that no person reads to the end: their beginning tells them apart. */
+export const formatId = (id: string): string =>
+  /^[0-9a-f-]{32,36}$/i.test(id) ? `${id.slice(0, 8)}…` : id
+
 /** `remove_from_cart` as `remove from cart`. */
 export const formatWord = (name: string): string => name.replaceAll('_', ' ')
+
+/** The same as a heading. */
+export function formatTitle(name: string): string {
+  const words = formatWord(name)
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
 
 const NUMBERS: ReadonlySet<string> = new Set(['integer', 'wide', 'decimal', 'double'])
 export const isNumberType = (type: string): boolean => NUMBERS.has(type)

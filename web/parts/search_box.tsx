@@ -26,7 +26,7 @@ export function SearchBox({ name, hint, value, onChange }: SearchBoxProps) {
 
 export function ShowMore({ onMore }: { readonly onMore: () => void }) {
   return (
-    <p className="more">
+    <p className="show-more">
       <button className="button" onClick={onMore} type="button">
         Show more
       </button>

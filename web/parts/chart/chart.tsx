@@ -41,6 +41,8 @@ interface ChartProps<R> {
   readonly controls?: ReactNode
   /** What to do so that there is something; shown when there are no rows. */
   readonly empty?: ReactNode
+  /** Why there is nothing; the time that is looked at unless told. */
+  readonly emptyTitle?: string
 }
 
 export function Chart<R>(props: ChartProps<R>) {
@@ -65,7 +67,7 @@ export function Chart<R>(props: ChartProps<R>) {
   )
   return (
     <Panel about={about} actions={actions} span={span} title={name}>
-      {legend.length > 0 && <Legend names={legend} />}
+      {legend.length > 0 && rows.length > 0 && <Legend names={legend} />}
       <div className="chart" style={props.drawn || rows.length === 0 ? {} : { height }}>
         <Content {...props} height={height} onChart={onChart} shown={shown} />
       </div>
@@ -108,10 +110,10 @@ interface ContentProps<R> extends ChartProps<R> {
 }
 
 function Content<R>({ shown, onChart, ...props }: ContentProps<R>) {
-  const { name, columns, rows, height, drawn, empty } = props
+  const { name, columns, rows, height, drawn, empty, emptyTitle = 'Nothing in this time' } = props
   if (rows.length === 0) {
     return (
-      <Empty height={height} title="Nothing in this time">
+      <Empty height={height} title={emptyTitle}>
         {empty ?? 'Choose a longer time, or fewer filters.'}
       </Empty>
     )

@@ -28,6 +28,12 @@ export interface SeriesChart {
   readonly highest?: number
 }
 
+/** For an axis of shares: it never goes beyond all, also where there are none. */
+export function highestShare(series: readonly ChartSeries[]): Pick<SeriesChart, 'highest'> {
+  const most = Math.max(0, ...series.flatMap(({ values }) => values.map((value) => value ?? 0)))
+  return most === 0 || most > 0.8 ? { highest: 1 } : {}
+}
+
 interface Pointed {
   readonly seriesName?: string
   readonly value: unknown

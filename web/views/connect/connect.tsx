@@ -57,11 +57,11 @@ function Chosen({ setup }: { readonly setup: Answer<'/api/setup'> }) {
       }
       title={shown.about}
     >
-      <div className="way">
+      <div className="connect-way">
         <Command key={shown.name} line={shown.code} />
         <p className="note">{shown.note}</p>
       </div>
-      <div className="way-more">
+      <div className="connect-more">
         <h3>Only looking around?</h3>
         <Command line={`npx clickpath simulate --url ${origin}${keyOption(setup, isLocal)}`} />
         <p className="note">A simulated shop, whose people browse, hesitate, buy and come back.</p>

@@ -2,7 +2,7 @@
 import type { Row } from '../../api/routes.ts'
 import { useAnswer } from '../../api/use_answer.ts'
 import { Badge, IconButton } from '../../parts/controls.tsx'
-import { formatMoney, formatTime } from '../../parts/format.ts'
+import { formatId, formatMoney, formatTime } from '../../parts/format.ts'
 import { Grid, type GridColumn } from '../../parts/grid.tsx'
 import { orderOf, orderText } from '../../parts/grid_order.ts'
 import { Icon } from '../../parts/icon.tsx'
@@ -30,7 +30,7 @@ const COLUMNS: readonly GridColumn<Row>[] = [
     ...{ name: 'person_id', title: 'Customer', value: ({ person_id }) => person_id },
     show: (row) => (
       <Link rest={[String(row.person_id)]} title={String(row.person_id)} to="customers">
-        {String(row.customer_name || row.user_id || row.person_id)}
+        {formatId(String(row.customer_name || row.user_id || row.person_id))}
       </Link>
     ),
   },
@@ -92,7 +92,7 @@ export function CustomerList({ asked }: CustomerListProps) {
             </button>
           )}
           <SearchBox
-            hint="Id, name or address"
+            hint="Id or name"
             name="Search by id, name or address"
             onChange={(value) => change({ search: value, limit: STEP }, 'replace')}
             value={search}

@@ -88,9 +88,7 @@ function Card({ group, before }: CardProps) {
         )}
         <span className="note">{formatShare(share)}</span>
       </p>
-      <p className="group-track">
-        <span style={{ width: `${(share ?? 0) * 100}%` }} />
-      </p>
+      <p className="group-track">{!!share && <span style={{ width: `${share * 100}%` }} />}</p>
       <p className="note">{about}</p>
       <p className="note number">
         {[moneyWords(group), moved].filter((word) => word !== '').join(' · ')}

@@ -76,7 +76,7 @@ interface OlderProps {
 function Older({ next, onMore }: OlderProps) {
   if (next === null) return <p className="note timeline-end">This is where it began.</p>
   return (
-    <p className="more">
+    <p className="show-more">
       <button className="button" onClick={() => onMore(next)} type="button">
         Older
       </button>
@@ -120,7 +120,7 @@ function Session({ session }: { readonly session: Row }) {
         <strong>Session</strong> <span className="note">{words.join(' · ')}</span>
       </p>
       <p className="runs">{runsOf(steps).join(' → ')}</p>
-      <details className="steps">
+      <details className="session-steps">
         <summary>{`Step by step (${formatCount(steps.length)})`}</summary>
         <ol>
           {steps.map((step, at) => (

@@ -7,8 +7,10 @@ import {
   formatCell,
   formatCount,
   formatDuration,
+  formatId,
   formatMoney,
   formatNumber,
+  formatSeveral,
   formatShare,
   formatTime,
   isNumberType,
@@ -81,8 +83,8 @@ export function gridColumn(column: Column): GridColumn<Row> {
     const to = LINKS[name]
     if (to !== undefined && typeof value === 'string' && value !== '') {
       return (
-        <Link rest={[value]} to={to}>
-          {value}
+        <Link rest={[value]} title={value} to={to}>
+          {formatId(value)}
         </Link>
       )
     }
@@ -101,4 +103,4 @@ export function gridColumn(column: Column): GridColumn<Row> {
 }
 
 export const countWords = (rows: number, isMore: boolean): string =>
-  isMore ? `The first ${formatCount(rows)} rows; there are more.` : `${formatCount(rows)} rows`
+  isMore ? `The first ${formatCount(rows)} rows; there are more.` : formatSeveral(rows, 'row')

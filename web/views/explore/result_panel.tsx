@@ -1,7 +1,7 @@
 /** What a query answered, as rows or as a chart. */
 import { useMemo } from 'react'
 import { IconButton, Segments } from '../../parts/controls.tsx'
-import { formatDuration, formatWord } from '../../parts/format.ts'
+import { formatDuration, formatTitle } from '../../parts/format.ts'
 import { Grid } from '../../parts/grid.tsx'
 import { Panel } from '../../parts/layout.tsx'
 import { saveRows } from '../../parts/save.ts'
@@ -15,20 +15,17 @@ const NAME = 'Result'
 interface ResultPanelProps {
   readonly result: Result | undefined
   readonly state: 'idle' | 'running'
+  /** The last query did not run; why is said beside it. */
+  readonly wrong: boolean
   readonly show: 'rows' | 'chart'
   readonly onShow: (show: 'rows' | 'chart') => void
 }
 
-const titleOf = (name: string): string => {
-  const words = formatWord(name)
-  return words.charAt(0).toUpperCase() + words.slice(1)
-}
-
-export function ResultPanel({ result, state, show, onShow }: ResultPanelProps) {
+export function ResultPanel({ result, state, wrong, show, onShow }: ResultPanelProps) {
   const columns: readonly Column[] = useMemo(
     () =>
       (result?.answer.columns ?? []).map(({ name, type }) => ({
-        ...{ name, type, title: titleOf(name), unit: null },
+        ...{ name, type, title: formatTitle(name), unit: null },
       })),
     [result],
   )
@@ -39,8 +36,10 @@ export function ResultPanel({ result, state, show, onShow }: ResultPanelProps) {
         {state === 'running' ? (
           <Waiting height={240} />
         ) : (
-          <Empty height={240} title="No answer yet">
-            Run the query above, or write one of your own.
+          <Empty height={240} title={wrong ? 'The query did not run' : 'No answer yet'}>
+            {wrong
+              ? 'What is wrong with it stands above.'
+              : 'Run the query above, or write one of your own.'}
           </Empty>
         )}
       </Panel>

@@ -100,6 +100,7 @@ export default function SqlDesk() {
           onShow={(value) => change({ show: value }, 'replace')}
           result={result}
           show={show}
+          wrong={wrong !== undefined}
           state={state}
         />
       </div>

@@ -31,6 +31,8 @@ export function useQuery() {
         setResult({ sql, answer, took_s: (performance.now() - began_ms) / 1_000 })
       } catch (thrown) {
         if (!(thrown instanceof Refusal)) throw thrown
+        // Rows of another query below a message would look like this one's.
+        setResult(undefined)
         setWrong({ sql, said: thrown.message, position: thrown.position })
       } finally {
         setState('idle')

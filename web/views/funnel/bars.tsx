@@ -151,12 +151,10 @@ function Bar({ line, first }: { readonly line: Line; readonly first: number }) {
           <span className="funnel-rate">{formatShare(rate_from_first)}</span>
         </span>
       </div>
-      <div className="funnel-track">
-        <span style={width(count)} />
-      </div>
+      <div className="funnel-track">{count > 0 && <span style={width(count)} />}</div>
       {before && (
         <div className="funnel-track before" title={`Before: ${formatCount(before.count)}`}>
-          <span style={width(before.count)} />
+          {before.count > 0 && <span style={width(before.count)} />}
         </div>
       )}
     </>

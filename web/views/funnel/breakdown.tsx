@@ -1,7 +1,7 @@
 /** The funnel once per value of a column, the largest first; each number opens its people. */
 import { useMemo } from 'react'
 import { Chart } from '../../parts/chart/chart.tsx'
-import { seriesChart } from '../../parts/chart/options.ts'
+import { type ChartSeries, highestShare, seriesChart } from '../../parts/chart/options.ts'
 import { formatCount, formatShare, formatWord } from '../../parts/format.ts'
 import { Grid, type GridColumn } from '../../parts/grid.tsx'
 import { Panel } from '../../parts/layout.tsx'
@@ -23,22 +23,15 @@ export function Breakdown({ funnel }: { readonly funnel: Funnel }) {
 function Parts({ breakdown, funnel }: { readonly breakdown: Told; readonly funnel: Funnel }) {
   const { by, values, other_values } = breakdown
   const columns = useMemo(() => columnsOf(by, funnel), [by, funnel])
-  const option = useMemo(
-    () =>
-      seriesChart({
-        places: values.map(nameOf),
-        format: formatShare,
-        axisFormat: formatShare,
-        direction: 'down',
-        series: [
-          {
-            ...({ name: 'Conversion', draw: 'bars' } as const),
-            values: values.map(({ conversion_rate }) => conversion_rate),
-          },
-        ],
-      }),
-    [values],
-  )
+  const option = useMemo(() => {
+    const rates = values.map(({ conversion_rate }) => conversion_rate)
+    const series: ChartSeries[] = [{ name: 'Conversion', draw: 'bars', values: rates }]
+    return seriesChart({
+      places: values.map(nameOf),
+      ...{ format: formatShare, axisFormat: formatShare },
+      ...{ direction: 'down', series, ...highestShare(series) },
+    })
+  }, [values])
   const title = `By ${formatWord(by)}`
   return (
     <>
@@ -76,7 +69,8 @@ function columnsOf(by: string, funnel: Funnel): readonly GridColumn<Part>[] {
   const steps = funnel.steps.map(({ event_type, filter, step }, at): GridColumn<Part> => {
     const title = sayStep(filter === null ? event_type : `${event_type}:${filter}`)
     return {
-      ...{ name: `step_${step}`, title, kind: 'count', value: (part) => part.steps[at]?.count },
+      ...{ name: `step_${step}`, title: formatWord(event_type ?? 'any event'), about: title },
+      ...{ kind: 'count', value: (part) => part.steps[at]?.count },
       show: (part) => {
         const own = part.steps[at]
         if (!own || own.count === 0) return '0'

@@ -1,7 +1,7 @@
 /** How the funnel changes with time: its conversion, or how many reached the last step. */
 import { useMemo } from 'react'
 import { Chart } from '../../parts/chart/chart.tsx'
-import { type ChartSeries, seriesChart } from '../../parts/chart/options.ts'
+import { type ChartSeries, highestShare, seriesChart } from '../../parts/chart/options.ts'
 import { Segments } from '../../parts/controls.tsx'
 import { formatCount, formatDay, formatShare, formatTime, formatWord } from '../../parts/format.ts'
 import type { GridColumn } from '../../parts/grid.tsx'
@@ -55,7 +55,7 @@ export function Trend({ funnel, previous, length_ms }: TrendProps) {
     }
     const places = starts.map(isDays ? formatDay : formatTime)
     const format = shown === 'rate' ? formatShare : formatCount
-    const axis = shown === 'rate' ? { axisFormat: formatShare, ...highestOf(series) } : {}
+    const axis = shown === 'rate' ? { axisFormat: formatShare, ...highestShare(series) } : {}
     return {
       option: seriesChart({ places, series, format, ...axis }),
       names: series.length > 1 ? series.map(({ name }) => name) : [],
@@ -82,10 +82,6 @@ export function Trend({ funnel, previous, length_ms }: TrendProps) {
     />
   )
 }
-
-/** No axis of shares goes beyond all. */
-const highestOf = (series: readonly ChartSeries[]): { readonly highest?: number } =>
-  series.some(({ values }) => values.some((value) => Number(value) > 0.8)) ? { highest: 1 } : {}
 
 /** The largest parts of the breakdown; null is all of it. */
 function partsOf({ breakdown }: Funnel): readonly (string | null)[] {

@@ -64,8 +64,8 @@ const OUTSIDE: Readonly<Record<string, string>> = {
 /** A page without the shop's own address before it. */
 export function sayValue(by: string, value: string): string {
   if (by === 'event_type') return formatWord(value)
-  if (by !== 'page' || !URL.canParse(value)) return value
-  const { pathname } = new URL(value)
+  if (by !== 'page') return value
+  const pathname = URL.canParse(value) ? new URL(value).pathname : value
   return pathname === '/' ? 'home page' : pathname
 }
 

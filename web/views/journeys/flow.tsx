@@ -49,6 +49,7 @@ export function Flow({ paths, before, onOpen }: FlowProps) {
           <>
             {saidOf(direction)} {formatCount(sessions)} of {formatCount(sessions_in_range)}{' '}
             sessions. Click a step to see who, and what came before or after it.
+            {width > 0 && width < least && ' Move it sideways for the other steps.'}
           </>
         }
         columns={columns}

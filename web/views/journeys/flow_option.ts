@@ -28,7 +28,8 @@ function coloursOf(nodes: readonly PathNode[]): ReadonlyMap<string | null, strin
     if (kind === 'step') sums.set(node, (sums.get(node) ?? 0) + sessions)
   }
   const ranked = [...sums].sort(([, one], [, other]) => other - one).map(([node]) => node)
-  return new Map(ranked.map((node, at) => [node, `--series-${(at % (SERIES_COLOURS - 1)) + 1}`]))
+  const colourOf = (at: number) => (at < SERIES_COLOURS - 1 ? `--series-${at + 1}` : '--ink-faint')
+  return new Map(ranked.map((node, at) => [node, colourOf(at)]))
 }
 
 /** Links that are drawn, and what is left of their nodes. */

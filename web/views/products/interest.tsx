@@ -72,7 +72,7 @@ function scatterOption(products: readonly Product[], answer: ProductsAnswer): EC
     return tooltipOf(nameOf(product), [
       { name: 'Views', value: formatCount(product.views), colour: color },
       { name: 'Purchases', value: formatCount(product.purchases) },
-      { name: 'Purchases per view', value: formatShare(product.view_to_purchase) },
+      { name: 'Bought per view', value: formatShare(product.view_to_purchase) },
       { name: 'Revenue', value: formatMoney(product.revenue, answer.currency) },
     ])
   }
@@ -84,7 +84,7 @@ function scatterOption(products: readonly Product[], answer: ProductsAnswer): EC
       axisLabel: { formatter: (value: number) => formatBrief(value) },
     },
     yAxis: {
-      ...{ type: 'value', min: 0, name: 'Purchases per view', nameLocation: 'end' },
+      ...{ type: 'value', min: 0, name: 'Bought per view', nameLocation: 'end' },
       nameTextStyle: { align: 'left' },
       axisLabel: { formatter: (value: number) => formatShare(value) },
     },

@@ -1,6 +1,6 @@
 /** One product: its figures, its sales over time, and who saw, carted, bought or left it. */
 import { useAnswer } from '../../api/use_answer.ts'
-import { formatCount, formatMoney, formatShare } from '../../parts/format.ts'
+import { formatCount, formatMoney, formatSeveral, formatShare } from '../../parts/format.ts'
 import { Panel, Panels, ViewHead } from '../../parts/layout.tsx'
 import { Link } from '../../parts/link.tsx'
 import { PeopleLink } from '../../parts/people.tsx'
@@ -97,7 +97,7 @@ function Facts({ product, currency }: FactsProps) {
         </PeopleLink>
         <span>{`${formatShare(view_to_purchase)} bought per view`}</span>
         <span>
-          {`${formatMoney(product.revenue, currency)} for ${formatCount(product.units)} units`}
+          {`${formatMoney(product.revenue, currency)} for ${formatSeveral(product.units, 'unit')}`}
         </span>
         {product.stock !== null && <span>{`${formatCount(product.stock)} in stock`}</span>}
       </p>

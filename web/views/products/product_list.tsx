@@ -55,7 +55,7 @@ export function ProductList({ asked }: ProductListProps) {
             <Grid
               columns={columns}
               empty={search ? 'Search for less, or for another word.' : 'Choose a longer time.'}
-              height={520}
+              height={540}
               keyOf={({ product_id }) => product_id}
               name={NAME}
               onOrder={(next) => change({ order: orderText(next) }, 'replace')}

@@ -3,11 +3,11 @@ import { useMemo } from 'react'
 import { Chart } from '../../parts/chart/chart.tsx'
 import { type ChartSeries, seriesChart } from '../../parts/chart/options.ts'
 import {
-  formatBrief,
-  formatCount,
+  formatBriefMoney,
   formatDate,
   formatDay,
   formatMoney,
+  formatSeveral,
   formatTime,
 } from '../../parts/format.ts'
 import type { GridColumn } from '../../parts/grid.tsx'
@@ -36,7 +36,7 @@ function peakWords(sales: Sales): string {
   if (!peak) return 'Nothing was sold in this time.'
   const when = isClock(sales) ? formatTime(peak.start) : formatDate(peak.start)
   const of = interval === '15m' ? 'quarter hour' : interval
-  const what = `${formatMoney(peak.revenue, currency)} for ${formatCount(peak.units)} units`
+  const what = `${formatMoney(peak.revenue, currency)} for ${formatSeveral(peak.units, 'unit')}`
   return `The best ${of}: ${when}, ${what}.`
 }
 
@@ -52,12 +52,14 @@ function Drawn({ sales, before }: DrawnProps) {
     const series: ChartSeries[] = [{ name: 'Revenue', draw: 'bars', values: rows.map(revenue) }]
     // Tricky: both times are as long, but may touch one interval more or less.
     const past = before?.rows.slice(-rows.length).map(revenue)
-    if (past) series.push({ name: 'Revenue, time before', draw: 'before', values: past })
+    if (past?.some((value) => value > 0)) {
+      series.push({ name: 'Revenue, time before', draw: 'before', values: past })
+    }
     return seriesChart({
       places: rows.map(({ start }) => startOf(sales, start)),
       series,
       format: (value) => formatMoney(value, currency),
-      axisFormat: formatBrief,
+      axisFormat: (value) => formatBriefMoney(value, currency),
     })
   }, [sales, rows, before, currency])
   const columns: readonly GridColumn<SalesRow>[] = useMemo(

@@ -1,6 +1,6 @@
-/** Revenue, units, views and purchases per view of a time, and how they moved. */
+/** Revenue, units, views and what was bought per view in a time, and how they moved. */
 import { Figure, Figures } from '../../parts/figure.tsx'
-import { formatCount, formatMoney, formatShare } from '../../parts/format.ts'
+import { formatCount, formatMoney, formatSeveral, formatShare } from '../../parts/format.ts'
 import { Answered } from '../../parts/states.tsx'
 import type { SalesAsking } from './answers.ts'
 
@@ -42,8 +42,8 @@ export function SalesFigures({ now, before: past }: SalesAsking) {
             />
             <Figure
               {...against(perView(total) ?? 0, perView(before))}
-              about={`${formatCount(total.sales)} sales`}
-              name="Sales per view"
+              about={formatSeveral(total.sales, 'sale')}
+              name="Bought per view"
               trend={trend((row) => perView(row) ?? 0)}
               value={formatShare(total.views === 0 ? null : perView(total))}
             />

@@ -1,7 +1,7 @@
 /** All cohorts together: how many are still there after how long. */
 import { useMemo } from 'react'
 import { Chart } from '../../parts/chart/chart.tsx'
-import { seriesChart } from '../../parts/chart/options.ts'
+import { type ChartSeries, highestShare, seriesChart } from '../../parts/chart/options.ts'
 import { formatShare } from '../../parts/format.ts'
 import type { GridColumn } from '../../parts/grid.tsx'
 import type { Retention } from './fields.ts'
@@ -21,25 +21,16 @@ export function Curve({ retention, previous }: CurveProps) {
   }, [curve, previous])
   // The first point is everybody, mostly; the others are what differs.
   const later = useMemo(() => points.filter(({ period: at }) => at > 0), [points])
-  const option = useMemo(
-    () =>
-      seriesChart({
-        places: later.map(({ period: at }) => `+${at}`),
-        ...{ format: formatShare, axisFormat: formatShare },
-        series: [
-          { name: 'These cohorts', draw: 'area', values: later.map(({ rate }) => rate) },
-          ...(previous
-            ? [
-                {
-                  ...({ name: 'Those before', draw: 'before' } as const),
-                  values: later.map(({ before }) => before),
-                },
-              ]
-            : []),
-        ],
-      }),
-    [later, previous],
-  )
+  const option = useMemo(() => {
+    const rates = later.map(({ rate }) => rate)
+    const series: ChartSeries[] = [{ name: 'These cohorts', draw: 'area', values: rates }]
+    const past = later.map(({ before }) => before)
+    if (previous) series.push({ name: 'Those before', draw: 'before', values: past })
+    return seriesChart({
+      places: later.map(({ period: at }) => `+${at}`),
+      ...{ format: formatShare, axisFormat: formatShare, series, ...highestShare(series) },
+    })
+  }, [later, previous])
   return (
     <Chart
       about={
@@ -49,7 +40,8 @@ export function Curve({ retention, previous }: CurveProps) {
         </>
       }
       columns={columnsOf(period, previous !== undefined)}
-      empty={`It takes a ${period} that is over after the first one.`}
+      empty={`Come back when the first people's next ${period} is over.`}
+      emptyTitle="Too early to tell"
       height={260}
       legend={previous ? ['These cohorts', 'Those before'] : []}
       name="All cohorts together"

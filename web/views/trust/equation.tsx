@@ -5,7 +5,11 @@ import { Panel } from '../../parts/layout.tsx'
 import { ABOUT, type Ledger, outcomesOf } from './outcomes.ts'
 import './equation.css'
 
-export function Equation({ ledger: { totals, balanced } }: { readonly ledger: Ledger }) {
+interface EquationProps {
+  readonly ledger: Pick<Ledger, 'totals' | 'balanced'>
+}
+
+export function Equation({ ledger: { totals, balanced } }: EquationProps) {
   const terms = outcomesOf(totals)
   return (
     <Panel

@@ -5,7 +5,7 @@ import { useMemo, useState } from 'react'
 import { Chart } from '../../parts/chart/chart.tsx'
 import { seriesChart } from '../../parts/chart/options.ts'
 import { Badge } from '../../parts/controls.tsx'
-import { formatCount, formatTime, formatWord } from '../../parts/format.ts'
+import { formatCount, formatTime, formatTitle, formatWord } from '../../parts/format.ts'
 import { Grid, type GridColumn } from '../../parts/grid.tsx'
 import { Panel } from '../../parts/layout.tsx'
 import { isKept, type Ledger, type LedgerRow, type Outcome, outcomesOf } from './outcomes.ts'
@@ -58,7 +58,7 @@ function HourChart({ ledger, outcomes }: HourChartProps) {
       }),
     [hours, words],
   )
-  const count = (name: Outcome | 'late', title = formatWord(name)): GridColumn<Hour> => {
+  const count = (name: Outcome | 'late', title = formatTitle(name)): GridColumn<Hour> => {
     return { name, title, kind: 'count', value: (hour) => hour[name] }
   }
   const columns: readonly GridColumn<Hour>[] = [
@@ -100,7 +100,7 @@ function columnsOf(
 ): readonly GridColumn<LedgerRow>[] {
   const ofOutcome = (outcome: Outcome): GridColumn<LedgerRow> => {
     const column = {
-      ...({ name: outcome, title: formatWord(outcome), kind: 'count' } as const),
+      ...({ name: outcome, title: formatTitle(outcome), kind: 'count' } as const),
       value: (row: LedgerRow) => row[outcome],
     }
     if (!isKept(outcome)) return column
@@ -122,12 +122,12 @@ function columnsOf(
   return [
     { name: 'source', title: 'Source', value: ({ source }) => source },
     { name: 'hour', title: 'Hour (UTC)', kind: 'time', value: ({ hour }) => hour },
-    { name: 'received', title: 'received', kind: 'count', value: ({ received }) => received },
+    { name: 'received', title: 'Received', kind: 'count', value: ({ received }) => received },
     ...outcomes.map(ofOutcome),
     {
       ...({
         name: 'late',
-        title: 'late',
+        title: 'Late',
         kind: 'count',
         value: ({ late }: LedgerRow) => late,
       } as const),

@@ -42,7 +42,7 @@ export function Machine({ status }: { readonly status: Status }) {
   ]
   return (
     <Panel span={2} title="Machine">
-      <dl className="facts">
+      <dl className="machine-facts">
         {facts.map(([name, value, about]) => (
           <div key={name}>
             <dt>{name}</dt>

@@ -34,13 +34,12 @@ export default function Trust() {
         )}
       </Answered>
       <Panels>
+        {/* Of the same answer as the figures above it: asked apart, they would not agree. */}
+        <Answered asking={status} height={160}>
+          {(told) => told.ledger && <Equation ledger={told.ledger} />}
+        </Answered>
         <Answered asking={ledger} height={420}>
-          {(told) => (
-            <>
-              <Equation ledger={told} />
-              <Hours ledger={told} />
-            </>
-          )}
+          {(told) => <Hours ledger={told} />}
         </Answered>
         <Invalid />
         <Answered asking={status} height={300}>

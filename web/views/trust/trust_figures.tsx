@@ -1,10 +1,17 @@
 /** How far behind the tables are, and how fast they follow. */
 import { Figure, Figures } from '../../parts/figure.tsx'
-import { formatClock, formatCount, formatDay, formatDuration, NOTHING } from '../../parts/format.ts'
+import {
+  formatClock,
+  formatCount,
+  formatDay,
+  formatDuration,
+  formatShare,
+  NOTHING,
+} from '../../parts/format.ts'
 import type { Status } from './concerns.tsx'
 
 const quantilesOf = ({ batch_p50_ms, batch_p99_ms }: Status['engine']): string =>
-  `half within ${within(batch_p50_ms)}, 99 % within ${within(batch_p99_ms)}`
+  `half within ${within(batch_p50_ms)}, ${formatShare(0.99)} within ${within(batch_p99_ms)}`
 
 /** A moment's wait is not worth a number that changes all the time. */
 function waitingOf(pending: number, waits_s: number): string {
