@@ -90,8 +90,8 @@ describe('Customers', { skip, timeout: 170_000 }, () => {
       [await count('session'), await count('order')],
       [person?.sessions, person?.orders],
     )
-    await page.locator('.steps summary').first().click()
-    await page.locator('.steps li').first().waitFor()
+    await page.locator('.session-steps summary').first().click()
+    await page.locator('.session-steps li').first().waitFor()
     await page.getByRole('link', { name: 'All customers' }).click()
     await page.getByRole('heading', { name: 'Customers', level: 1 }).waitFor()
   })
@@ -116,7 +116,7 @@ describe('Customers', { skip, timeout: 170_000 }, () => {
     await shop.append(records)
     await shop.post('/api/flush')
     const page = await openPage(t, shop, `/customers/${encodeURIComponent(evil)}`)
-    await page.locator('.steps summary').first().click()
+    await page.locator('.session-steps summary').first().click()
     await page.getByText(evil).first().waitFor()
     assert.equal(await page.evaluate('window.ran'), undefined)
     assert.equal(await page.locator('#content img').count(), 0)

@@ -24,7 +24,7 @@ describe('the frame', { skip, timeout: 150_000 }, () => {
     const up = await startUp(dataFolder(t))
     const page = await openPage(t, up, '/')
     await page.getByText('Waiting for the first event').waitFor()
-    const command = (await page.locator('.way pre').textContent()) ?? ''
+    const command = (await page.locator('.connect-way pre').textContent()) ?? ''
     assert.ok(command.startsWith(`curl ${up.url}/v1/events`), command)
     await send(up.url, { event_id: 'bad', event_type: 7 })
     await page.getByText('could not be understood').waitFor()
