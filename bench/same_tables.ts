@@ -11,7 +11,7 @@ export interface Side {
 }
 
 /** Comparing sorts and hashes whole tables; nothing of it is measured. */
-const ROOM = { memory_limit_mb: 4_000 }
+const ROOM = { memory_limit_mb: 10_000 }
 
 function open({ folder, values }: Side): Promise<Processor> {
   const settings = readSettings(ROOM, values)
