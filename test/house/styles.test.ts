@@ -1,4 +1,4 @@
-/** A view's styles stay when somebody goes on to the next view: no two may mean different things. */
+/** A view's styles stay when somebody goes on: no two views may mean different things by one. */
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'

@@ -14,7 +14,7 @@ interface FigureProps {
     readonly now: number
     readonly before: number
     readonly against: string
-    /** Said in place of a change where there was none of it before: `nothing before` if not told. */
+    /** Said in place of a change where there was none of it before. */
     readonly none?: string
     /** Which way is bad news: the colour says it as well as the sign. */
     readonly better?: 'up' | 'down' | 'neither'

@@ -155,7 +155,7 @@ export class Database {
         // Tricky: keeping the order of inserted rows reserves memory per column, and wide tables
         // are then written by one thread. No table of ours depends on it.
         preserve_insertion_order: 'false',
-        // Memory that is free goes back to the system soon: else a third more stays with the process.
+        // Freed memory goes back to the system soon: else a third more stays with the process.
         allocator_background_threads: 'true',
         // What does not fit into memory goes beside the file, not into the folder that somebody
         // started in, and never takes the disk from the log.

@@ -4,22 +4,19 @@
  */
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Log, Offsets } from '../../log/contract.ts'
+import type { Offsets } from '../../log/contract.ts'
 import { DiskReserve } from '../../log/files/disk_reserve.ts'
-import type { FileSystem } from '../../log/files/file_system.ts'
-import type { Plan } from '../../plan/plan.ts'
-import type { Clock } from '../../std/clock.ts'
 import { ClickpathError } from '../../std/errors.ts'
 import type { Histogram } from '../../std/metrics.ts'
-import { causeOf, type Say, tell } from '../../std/notices.ts'
-import type { Settings } from '../../std/settings.ts'
+import { causeOf, tell } from '../../std/notices.ts'
 import type { Engine, EngineProgress } from '../contract.ts'
 import { BatchHealth } from './batch_health.ts'
 import { pauseAfter } from './batch_pace.ts'
 import { type Batches, type Computer, LocalBatches } from './batches.ts'
 import { compact } from './compact.ts'
 import { type Connection, Database, isFatal, removeStore, setAside } from './database.ts'
-import { type Erasing, Unswept } from './erase.ts'
+import type { DuckdbEngineOptions } from './engine_options.ts'
+import { Unswept } from './erase.ts'
 import { faultOfEventFiles, removeEventFiles, settleEventFiles } from './event_files.ts'
 import { type BatchContext, type Position, readPosition, START } from './position.ts'
 import { Readers } from './readers.ts'
@@ -28,27 +25,6 @@ import { SessionPace } from './session_pace.ts'
 import { isLevel, settleShare } from './session_upkeep.ts'
 import { createStore, faultOf } from './store.ts'
 import { watermarkOf } from './watermark.ts'
-
-export interface DuckdbEngineOptions {
-  /** The folder that holds the store. */
-  readonly directory: string
-  /** The folder of stored events that were archived; none are where it is not said. */
-  readonly archive?: string
-  readonly log: Log
-  /** Where batches are computed; here where nothing is said. */
-  readonly batches?: Batches
-  readonly plan: Plan
-  readonly settings: Settings
-  readonly clock: Clock
-  /** What a reading connection runs first: the views of `present`. */
-  readonly prologue: () => readonly string[]
-  /** Told of what an operator should know: rebuilds, refusals, failures. */
-  readonly say: Say
-  /** Whom to leave out; nobody where it is absent. */
-  readonly erasing?: Erasing
-  /** Asked how much the disk has left; the real ones where nothing is said. */
-  readonly files?: Pick<FileSystem, 'freeBytes'>
-}
 
 /** One group of states is compacted every so many batches, in turn: no batch waits for all. */
 const BATCHES_BETWEEN_COMPACTIONS = 4
@@ -221,13 +197,11 @@ export class DuckdbEngine implements Engine {
     this.#moveTo(done.position, took_ms)
     this.#unswept.note(done.unswept)
     this.#health.noteDone(done, took_ms)
-    const { oldest_ms } = done
-    const visible_after_ms = oldest_ms === null ? 0 : clock.now_ms() - oldest_ms
+    const visible_after_ms = done.oldest_ms === null ? 0 : clock.now_ms() - done.oldest_ms
     this.#status = { ...this.#status, visible_after_ms }
     for (const listener of this.#listeners) listener(this.#position.batch)
     const pending = await this.#pending(this.#position.offsets)
-    const isDue = this.#position.round !== null || this.#pace.isDue(clock.now_ms(), pending)
-    if (isDue) await this.#settle()
+    if (this.#position.round || this.#pace.isDue(clock.now_ms(), pending)) await this.#settle()
     return 'worked'
   }
 
@@ -244,12 +218,11 @@ export class DuckdbEngine implements Engine {
     if (!this.#writer || isLevel(this.#position)) return 'idle'
     const { plan, clock } = this.#options
     const pending = () => this.#pending(this.#position.offsets)
-    const events_per_share = this.#pace.eventsPerShare(await pending())
+    const most = this.#pace.eventsPerShare(await pending())
     do {
       const started_ms = clock.now_ms()
-      const before = this.#position
       const context = this.#context()
-      const next = await settleShare(this.#writer, context, before, plan.groups, events_per_share)
+      const next = await settleShare(this.#writer, context, this.#position, plan.groups, most)
       this.#moveTo(next, clock.now_ms() - started_ms)
     } while (this.#position.round !== null && (await pending()) === 0)
     for (const listener of this.#listeners) listener(this.#position.batch)
@@ -329,8 +302,13 @@ export class DuckdbEngine implements Engine {
     this.#status = { ...this.#status, pending }
     const { batch_records_max } = this.#options.settings
     const questions_ms = this.#readers?.takeLasted_ms() ?? 0
-    const pace = { worked_ms, interval_ms, pending, batch_records_max, questions_ms }
-    const pause_ms = pauseAfter(pace)
+    const pause_ms = pauseAfter({
+      worked_ms,
+      interval_ms,
+      pending,
+      batch_records_max,
+      questions_ms,
+    })
     if (pause_ms <= 0) return
     await sleep(pause_ms, undefined, { signal }).catch(() => undefined) // Aborted: the loop ends.
   }

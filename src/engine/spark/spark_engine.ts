@@ -3,7 +3,8 @@
  * states, facts and positions; so presenting, changes and questions are the same code over it.
  */
 import { join } from 'node:path'
-import { DuckdbEngine, type DuckdbEngineOptions } from '../duckdb/engine.ts'
+import { DuckdbEngine } from '../duckdb/engine.ts'
+import type { DuckdbEngineOptions } from '../duckdb/engine_options.ts'
 import { type SparkSource, sparkSource } from './sources.ts'
 import { SparkBatches } from './spark_batches.ts'
 

@@ -28,10 +28,10 @@ stored once, and the ledger must balance.
 
 The last line says how fast resident memory grows after minute 10, in MB a minute, summed over the
 processes. A process that is killed begins small again; so a killed role is compared at equal age:
-least squares with a level of its own for each age. That tells whether restarting gets dearer as the
-data grows; with a --history larger than the memory limit, whether it does beyond that limit. What
-one long life costs is told with --kill-every-s 0, as a plain least squares; the supervisor, which is
-never killed, is always told so.
+least squares with a level of its own for each age. That tells whether restarting gets dearer as
+the data grows; with a --history larger than the memory limit, whether it does beyond that limit.
+What one long life costs is told with --kill-every-s 0, as a plain least squares; the supervisor,
+which is never killed, is always told so.
 
 The exit code is 1 when anything was lost or doubled, the ledger does not balance, files other than
 log, archive and database grow beyond their bounds, or, in runs of 20 minutes and more, memory grows
