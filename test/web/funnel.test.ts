@@ -4,6 +4,8 @@ import { describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { openPage, seededShop, skip, waitFor } from './shop_page.ts'
 
+type SeededShop = Awaited<ReturnType<typeof seededShop>>
+
 interface Step {
   readonly count: number
   readonly dropped: number
@@ -32,15 +34,17 @@ async function countsOf(page: Page, steps: number): Promise<readonly string[]> {
   return counts.allTextContents()
 }
 
+/** What the API says of the steps with which the view begins. */
+const funnelOf = async (shop: SeededShop, more = ''): Promise<Funnel> =>
+  (await shop.get(`/api/funnel?steps=view&steps=cart&steps=purchase${more}`)) as unknown as Funnel
+
 const stepsOf = (page: Page) => new URL(page.url()).searchParams.getAll('steps')
 
 describe('Funnel', { skip, timeout: 170_000 }, () => {
   test('shows the figures of the API and says where most are lost', async (t) => {
     const shop = await seededShop(t)
     const page = await openPage(t, shop, '/funnel?range=all')
-    const told = (await shop.get(
-      '/api/funnel?steps=view&steps=cart&steps=purchase',
-    )) as unknown as Funnel
+    const told = await funnelOf(shop)
     const counts = await countsOf(page, 3)
     assert.deepEqual(
       counts,
@@ -68,9 +72,7 @@ describe('Funnel', { skip, timeout: 170_000 }, () => {
     await page.locator('.funnel-left button').first().focus()
     await page.keyboard.press('Enter')
     const dialog = page.getByRole('dialog')
-    const told = (await shop.get(
-      '/api/funnel?steps=view&steps=cart&steps=purchase',
-    )) as unknown as Funnel
+    const told = await funnelOf(shop)
     const { people } = (await shop.get(told.steps[0]?.people_dropped ?? '')) as {
       people: readonly { readonly person_id: string }[]
     }
@@ -151,8 +153,7 @@ describe('Funnel', { skip, timeout: 170_000 }, () => {
     await page.locator('.view-controls summary', { hasText: 'Filter' }).click()
     await page.locator('.view-controls form').last().locator('input').fill('email')
     await page.locator('.view-controls form').last().getByRole('button', { name: 'Add' }).click()
-    const asked = 'steps=view&steps=cart&steps=purchase&where=channel%3Demail&by=device_type'
-    const told = (await shop.get(`/api/funnel?${asked}`)) as unknown as Funnel
+    const told = await funnelOf(shop, '&where=channel%3Demail&by=device_type')
     const counts = told.steps.map(({ count }) => format.format(count)).join()
     await waitFor('the filtered figures', async () => (await countsOf(page, 3)).join() === counts)
     await page.reload()
@@ -168,9 +169,7 @@ describe('Funnel', { skip, timeout: 170_000 }, () => {
   test('leaves out a filter of another view, and says so', async (t) => {
     const shop = await seededShop(t)
     const page = await openPage(t, shop, '/funnel?range=all&where=first_channel%3Demail')
-    const told = (await shop.get(
-      '/api/funnel?steps=view&steps=cart&steps=purchase',
-    )) as unknown as Funnel
+    const told = await funnelOf(shop)
     assert.deepEqual(
       await countsOf(page, 3),
       told.steps.map(({ count }) => format.format(count)),

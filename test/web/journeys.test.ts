@@ -18,13 +18,19 @@ const format = new Intl.NumberFormat('en-US')
 const ASKED = 'by=event_type&depth=5&repeats=collapse'
 const aboutPaths = (page: Page) => page.locator('.flow .panel-head .note')
 
+/** The diagram of all sessions, as the API tells of them. */
+async function showsAll(page: Page, shop: Awaited<ReturnType<typeof seededShop>>): Promise<Paths> {
+  await page.getByRole('img', { name: 'Chart: Paths' }).locator('canvas').waitFor()
+  const told = (await shop.get(`/api/paths?${ASKED}&top=6`)) as unknown as Paths
+  assert.ok((await aboutPaths(page).textContent())?.includes(format.format(told.sessions)))
+  return told
+}
+
 describe('Journeys', { skip, timeout: 120_000 }, () => {
   test('draws paths whose table has every link of the API, other and left too', async (t) => {
     const shop = await seededShop(t)
     const page = await openPage(t, shop, '/journeys?range=all')
-    await page.getByRole('img', { name: 'Chart: Paths' }).locator('canvas').waitFor()
-    const told = (await shop.get(`/api/paths?${ASKED}&top=6`)) as unknown as Paths
-    assert.ok((await aboutPaths(page).textContent())?.includes(format.format(told.sessions)))
+    const told = await showsAll(page, shop)
     await page.getByRole('button', { name: 'Paths: as a table' }).click()
     const table = page.getByRole('region', { name: 'Paths' })
     const counts = await table.locator('tbody td:nth-child(4)').allTextContents()
@@ -77,9 +83,7 @@ describe('Journeys', { skip, timeout: 120_000 }, () => {
   test('leaves out a filter of another view, and says so', async (t) => {
     const shop = await seededShop(t)
     const page = await openPage(t, shop, '/journeys?range=all&where=first_channel%3Demail')
-    await page.getByRole('img', { name: 'Chart: Paths' }).locator('canvas').waitFor()
-    const told = (await shop.get(`/api/paths?${ASKED}&top=6`)) as unknown as Paths
-    assert.ok((await aboutPaths(page).textContent())?.includes(format.format(told.sessions)))
+    await showsAll(page, shop)
     await page.getByTitle('This view cannot filter by it').waitFor()
   })
 

@@ -68,25 +68,28 @@ export const formatTime = unless<string>((text) => {
   return (isThisYear ? moment : momentOfYear).format(time)
 })
 
+/** Null for a word that is no currency. */
+function currencyFormat(currency: string, more: Intl.NumberFormatOptions = {}) {
+  if (!/^[A-Z]{3}$/.test(currency)) return null
+  return new Intl.NumberFormat(undefined, {
+    ...{ style: 'currency', currency, currencyDisplay: 'narrowSymbol' },
+    ...more,
+  })
+}
+
 /** With the currency's own sign and digits; a word that is no currency stands behind the amount. */
 export function formatMoney(amount: Amount, currency?: string | null): string {
   if (amount === null || amount === undefined) return NOTHING
   const value = Number(amount)
   if (!currency) return cents.format(value)
-  if (!/^[A-Z]{3}$/.test(currency)) return `${cents.format(value)} ${currency}`
-  return new Intl.NumberFormat(undefined, {
-    ...{ style: 'currency', currency, currencyDisplay: 'narrowSymbol' },
-  }).format(value)
+  return currencyFormat(currency)?.format(value) ?? `${cents.format(value)} ${currency}`
 }
 
+const BRIEF: Intl.NumberFormatOptions = { notation: 'compact', maximumFractionDigits: 1 }
+
 /** For an axis: 1,200 as €1.2K. */
-export function formatBriefMoney(amount: number, currency?: string | null): string {
-  if (!currency || !/^[A-Z]{3}$/.test(currency)) return formatBrief(amount)
-  return new Intl.NumberFormat(undefined, {
-    ...{ style: 'currency', currency, currencyDisplay: 'narrowSymbol' },
-    ...{ notation: 'compact', maximumFractionDigits: 1 },
-  }).format(amount)
-}
+export const formatBriefMoney = (amount: number, currency?: string | null): string =>
+  currencyFormat(currency ?? '', BRIEF)?.format(amount) ?? formatBrief(amount)
 
 /** 12,300,000 as 12.3 MB. */
 export const formatBytes = unless<number>((value) => {
@@ -129,11 +132,11 @@ export const formatId = (id: string): string =>
 /** `remove_from_cart` as `remove from cart`. */
 export const formatWord = (name: string): string => name.replaceAll('_', ' ')
 
-/** The same as a heading. */
-export function formatTitle(name: string): string {
-  const words = formatWord(name)
-  return words.charAt(0).toUpperCase() + words.slice(1)
-}
+/** With a capital at its beginning. */
+export const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
+
+/** `remove_from_cart` as `Remove from cart`. */
+export const formatTitle = (name: string): string => sentence(formatWord(name))
 
 const NUMBERS: ReadonlySet<string> = new Set(['integer', 'wide', 'decimal', 'double'])
 export const isNumberType = (type: string): boolean => NUMBERS.has(type)

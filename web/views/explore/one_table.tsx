@@ -5,7 +5,7 @@ import { urlOf } from '../../api/routes.ts'
 import { useAnswer } from '../../api/use_answer.ts'
 import { useApi } from '../../api/use_api.ts'
 import { IconButton, Segments } from '../../parts/controls.tsx'
-import { formatWord } from '../../parts/format.ts'
+import { formatTitle, sentence } from '../../parts/format.ts'
 import { Grid } from '../../parts/grid.tsx'
 import { orderOf, orderText } from '../../parts/grid_order.ts'
 import { Panel, ViewHead } from '../../parts/layout.tsx'
@@ -21,7 +21,6 @@ import { columnOf, countWords, gridColumn } from './columns.tsx'
 import { LiveTable } from './live_table.tsx'
 import { Places } from './places.tsx'
 import { ResultChart } from './result_chart.tsx'
-import { sentence } from './table_list.tsx'
 
 const STEP = 200
 /** A chart wants more than a page of rows. */
@@ -91,7 +90,7 @@ function Table({ table }: { readonly table: TableInfo }) {
       <p className="way-back">
         <Link to="explore">All tables</Link>
       </p>
-      <ViewHead about={sentence(table.answers)} title={sentence(formatWord(table.name))}>
+      <ViewHead about={sentence(table.answers)} title={formatTitle(table.name)}>
         <Places />
         {shown !== 'changes' && table.time !== null && <PeriodBar comparison="none" />}
       </ViewHead>
@@ -140,7 +139,7 @@ function Rows({ table, asked, shown }: RowsProps) {
     <Answered asking={asking} height={520}>
       {({ rows, truncated }) =>
         shown === 'chart' ? (
-          <ResultChart columns={columns} name={sentence(formatWord(table.name))} rows={rows} />
+          <ResultChart columns={columns} name={formatTitle(table.name)} rows={rows} />
         ) : (
           <Panel>
             <Grid

@@ -1,6 +1,6 @@
 /** Every table and stream by what it answers; found by any word of its name, text or columns. */
 import { type TableInfo, useCatalogue } from '../../api/catalogue.ts'
-import { formatSeveral, formatWord } from '../../parts/format.ts'
+import { formatSeveral, formatWord, sentence } from '../../parts/format.ts'
 import { Panel, ViewHead } from '../../parts/layout.tsx'
 import { Link } from '../../parts/link.tsx'
 import { SearchBox } from '../../parts/search_box.tsx'
@@ -91,5 +91,3 @@ function Group({ title, about, tables }: GroupProps) {
     </div>
   )
 }
-
-export const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
