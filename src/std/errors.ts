@@ -83,6 +83,11 @@ export const ERRORS = {
     'The tables do not grow now: %s. Events are taken and kept meanwhile, and the tables catch up by themselves once there is room: free some disk, or archive more (`clickpath archive --before DATE`).',
   ],
   BATCH_FAILED: [500, 'after-backoff', 'A batch failed and was rolled back: %s.'],
+  MEMORY_SHORT: [
+    500,
+    'after-backoff',
+    'The tables do not grow now: even a small batch needs more than memory_limit_mb (%s). Nothing is lost, and they catch up by themselves with more of it: set memory_limit_mb higher and start again.',
+  ],
   UNKNOWN_TABLE: [404, 'never', 'There is no table %s. Tables: %s.'],
   UNKNOWN_CUSTOMER: [
     404,

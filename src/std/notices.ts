@@ -36,6 +36,10 @@ export const NOTICES = {
     'warn',
     'A batch failed, was rolled back and is tried again: %s. Nothing is lost; if this goes on, `clickpath doctor` names the cause.',
   ],
+  BATCH_SPLIT: [
+    'info',
+    'A batch did not fit into memory_limit_mb (%s) and was rolled back; at most %s records are taken at once from now on, later more again. Nothing is lost.',
+  ],
   BATCH_SLOW: [
     'warn',
     'Batch %s took %s s for %s records, more than slow_batch_ms. If records wait all the time (`clickpath status`), give it more memory_limit_mb, threads or a faster disk.',

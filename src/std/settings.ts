@@ -188,7 +188,7 @@ export const SETTINGS = {
     700,
     100,
     1_000_000,
-    'Memory of the DuckDB instance; a query over it fails, a batch over it is split.',
+    'Memory of the DuckDB instance; a query over it fails, a batch over it is taken in smaller ones.',
   ),
   threads: number(2, 1, 256, 'Threads of the DuckDB instance.'),
   batch_records_max: number(

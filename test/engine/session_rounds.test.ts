@@ -13,14 +13,17 @@ import { readSettings } from '../../src/std/settings.ts'
 import { Shop, TEST_SETTINGS } from './shop.ts'
 import { recordOf, type Seen, sessionise, shoppingHours, visits } from './visits.ts'
 
-type Act = 'batch' | 'share' | 'restart'
+type Act = 'batch' | 'share' | 'small share' | 'restart'
 
 const GROUP = 60
-const EVENTS_PER_SHARE = 40
-const acts = fc.array(fc.constantFrom<Act>('batch', 'batch', 'share', 'share', 'restart'), {
-  minLength: 4,
-  maxLength: 30,
-})
+const EVENTS_PER_SHARE = { share: 40, 'small share': 7 }
+const acts = fc.array(
+  fc.constantFrom<Act>('batch', 'batch', 'share', 'share', 'small share', 'restart'),
+  {
+    minLength: 4,
+    maxLength: 30,
+  },
+)
 
 /** Does it on the store of a shop that is closed; answers how many shares left a round open. */
 async function doAll(directory: string, context: BatchContext, all: readonly Act[]) {
@@ -45,13 +48,13 @@ async function doAll(directory: string, context: BatchContext, all: readonly Act
       if (slices.length > 0) {
         position = (await runBatch(writer, context, position, slices)).position
       }
-    } else if (act === 'share' && !isLevel(position)) {
-      const { groups } = context.plan
-      position = await settleShare(writer, context, position, groups, EVENTS_PER_SHARE)
-      if (position.round) opened += 1
     } else if (act === 'restart') {
       close()
       ;({ writer, position, close } = await open())
+    } else if (!isLevel(position)) {
+      const { groups } = context.plan
+      position = await settleShare(writer, context, position, groups, EVENTS_PER_SHARE[act])
+      if (position.round) opened += 1
     }
   }
   close()

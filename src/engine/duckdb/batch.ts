@@ -6,7 +6,7 @@
 import type { Offsets, RecordRange, Slice } from '../../log/contract.ts'
 import type { Place } from '../../log/files/erase_log.ts'
 import { ClickpathError, messageOf } from '../../std/errors.ts'
-import { type Connection, isFatal, transaction } from './database.ts'
+import { type Connection, isFatal, isShortage, transaction } from './database.ts'
 import { insertDimensions } from './dimensions.ts'
 import { insertErased, insertUnswept, leaveOutErased } from './erase.ts'
 import { type Culprit, insertLedger, insertLost, insertRefused } from './ledger.ts'
@@ -71,6 +71,9 @@ export function lostIn(slices: readonly RecordRange[], before: Offsets): number 
   }
   return lost
 }
+
+/** No record is to blame. */
+const isOurs = (thrown: unknown): boolean => isFatal(thrown) || isShortage(thrown)
 
 const recordsOf = (slices: readonly Slice[]) => slices.reduce((sum, { count }) => sum + count, 0)
 
@@ -140,7 +143,7 @@ async function failureOf(
     await transaction(connection, 'ROLLBACK', () => write(connection, work, fresh))
     return null
   } catch (thrown) {
-    if (isFatal(thrown)) throw thrown
+    if (isOurs(thrown)) throw thrown
     return messageOf(thrown).split('\n')[0] ?? ''
   }
 }
@@ -155,8 +158,11 @@ async function findCulprit(connection: Connection, work: Work): Promise<Culprit>
     const middle = Math.floor((first_line + last_line) / 2)
     const left = await failureOf(connection, work, { first_line, last_line: middle })
     if (left === null) first_line = middle + 1
-    else [last_line, detail] = [middle, left]
+    else last_line = middle
   }
+  // Where each half passes, it was left over by halving, and is not to blame.
+  detail = await failureOf(connection, work, { first_line, last_line })
+  if (detail === null) throw new ClickpathError('BATCH_FAILED', 'no record of it fails alone')
   return { line: first_line, detail }
 }
 
@@ -173,8 +179,8 @@ export interface BatchDone {
 }
 
 /**
- * Runs the batch. Throws only when the store itself is unusable (see `isFatal`) or when more
- * records fail than can be blamed on records.
+ * Runs the batch. Throws when the store itself is unusable (see `isFatal`), when memory is short
+ * (`isShortage`), or when more records fail than can be blamed on records.
  */
 export async function runBatch(
   connection: Connection,
@@ -196,7 +202,7 @@ export async function runBatch(
       const [records, lost] = [recordsOf(slices), lostIn(slices, before.offsets)]
       return { ...told, records, culprits, lost, unswept }
     } catch (thrown) {
-      if (isFatal(thrown) || culprits.length >= CULPRITS_MAX) throw thrown
+      if (isOurs(thrown) || culprits.length >= CULPRITS_MAX) throw thrown
       culprits.push(await findCulprit(connection, work))
     }
   }

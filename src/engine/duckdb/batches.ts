@@ -3,7 +3,6 @@
  * takes what they come to, either way in one transaction with the position.
  */
 import type { Log } from '../../log/contract.ts'
-import type { Settings } from '../../std/settings.ts'
 import { type BatchDone, runBatch } from './batch.ts'
 import type { Connection } from './database.ts'
 import type { BatchContext, Position } from './position.ts'
@@ -34,18 +33,16 @@ export interface Batches {
   close(): Promise<void>
 }
 
-/** A live batch reads at most this much, so that one batch never outgrows the memory limit. */
-const BATCH_BYTES_MAX = 256_000_000
+/** Of a record, so that a batch of large ones does not outgrow the memory limit. */
+const RECORD_BYTES = 512
 
 /** The store computes them itself. */
 export class LocalBatches implements Batches {
   readonly computer = { engine: 'duckdb', spark: null }
   readonly #log: Log
-  readonly #settings: Pick<Settings, 'batch_records_max'>
 
-  constructor(log: Log, settings: Pick<Settings, 'batch_records_max'>) {
+  constructor(log: Log) {
     this.#log = log
-    this.#settings = settings
   }
 
   async fault(): Promise<null> {
@@ -59,7 +56,8 @@ export class LocalBatches implements Batches {
     context: BatchContext,
     before: Position,
   ): Promise<BatchDone | null> {
-    const limits = { records_max: this.#settings.batch_records_max, bytes_max: BATCH_BYTES_MAX }
+    const records_max = context.settings.batch_records_max
+    const limits = { records_max, bytes_max: records_max * RECORD_BYTES }
     const slices = await this.#log.read(before.offsets, limits)
     return slices.length === 0 ? null : runBatch(writer, context, before, slices)
   }

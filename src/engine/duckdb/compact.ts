@@ -3,7 +3,7 @@
  * It changes no answer and no version; it only keeps reading fast and the file small.
  */
 import type { Group } from '../../plan/plan.ts'
-import { type Connection, transaction } from './database.ts'
+import { type Connection, isShortage, transaction } from './database.ts'
 import { identity, mergedPart, partsOf, stateTable } from './render_states.ts'
 
 /** Panes with partials from more batches than this are worth rewriting. */
@@ -30,4 +30,37 @@ export async function compact(connection: Connection, group: Group, after: numbe
     ]
   })
   await transaction(connection, 'COMMIT', () => connection.script(statements))
+}
+
+/** One group of states is compacted every so many batches, in turn: no batch waits for all. */
+const BATCHES_BETWEEN = 4
+
+/** Whose turn it is. */
+export class Compactions {
+  readonly #groups: ReadonlyMap<string, Group>
+  /** Group to the batch up to which it was compacted; the first is next. */
+  readonly #done: Map<string, number>
+
+  constructor(groups: readonly Group[], batch: number) {
+    // Sessions are joined when they are stored, and have no parts that pile up.
+    const compacted = groups.filter(({ pane }) => pane.kind !== 'session')
+    this.#groups = new Map(compacted.map((group) => [group.id, group]))
+    this.#done = new Map(compacted.map(({ id }) => [id, batch]))
+  }
+
+  async afterBatch(connection: Connection, batch: number): Promise<void> {
+    if (batch % BATCHES_BETWEEN !== 0) return
+    const [due] = this.#done
+    const group = this.#groups.get(due?.[0] ?? '')
+    if (!due || !group) return
+    this.#done.delete(group.id)
+    try {
+      await compact(connection, group, due[1])
+      this.#done.set(group.id, batch)
+    } catch (thrown) {
+      this.#done.set(group.id, due[1])
+      // Panes are as right uncompacted; more memory may be free when its turn comes again.
+      if (!isShortage(thrown)) throw thrown
+    }
+  }
 }

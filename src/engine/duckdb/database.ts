@@ -22,6 +22,9 @@ export function isFatal(thrown: unknown): boolean {
   )
 }
 
+/** Less at once may fit: into memory, or what of the disk may be used in its place. */
+export const isShortage = (thrown: unknown): boolean => /^Out of Memory/.test(messageOf(thrown))
+
 export interface SqlAnswer {
   /** Types as DuckDB writes them, such as `DECIMAL(18,4)`. */
   readonly columns: readonly { readonly name: string; readonly type: string }[]

@@ -12,9 +12,17 @@ import { causeOf, tell } from '../../std/notices.ts'
 import type { Engine, EngineProgress } from '../contract.ts'
 import { BatchHealth } from './batch_health.ts'
 import { pauseAfter } from './batch_pace.ts'
+import { BatchSize } from './batch_size.ts'
 import { type Batches, type Computer, LocalBatches } from './batches.ts'
-import { compact } from './compact.ts'
-import { type Connection, Database, isFatal, removeStore, setAside } from './database.ts'
+import { Compactions } from './compact.ts'
+import {
+  type Connection,
+  Database,
+  isFatal,
+  isShortage,
+  removeStore,
+  setAside,
+} from './database.ts'
 import type { DuckdbEngineOptions } from './engine_options.ts'
 import { Unswept } from './erase.ts'
 import { faultOfEventFiles, removeEventFiles, settleEventFiles } from './event_files.ts'
@@ -23,11 +31,10 @@ import { Readers } from './readers.ts'
 import { reconcile } from './rebuild.ts'
 import { SessionPace } from './session_pace.ts'
 import { isLevel, settleShare } from './session_upkeep.ts'
+import { DROP_WORKED } from './silver.ts'
 import { createStore, faultOf } from './store.ts'
 import { watermarkOf } from './watermark.ts'
 
-/** One group of states is compacted every so many batches, in turn: no batch waits for all. */
-const BATCHES_BETWEEN_COMPACTIONS = 4
 /** How far back a changelog cursor may lie before it is answered with a snapshot. */
 const BATCHES_KEPT = 20_000
 const CHECKPOINT_IDLE_MS = 10_000
@@ -44,8 +51,8 @@ export class DuckdbEngine implements Engine {
   #readers: Readers | undefined
   #position: Position = START
   readonly #pace: SessionPace
-  /** Group to the batch up to which it was compacted; the first is next. */
-  #compacted = new Map<string, number>()
+  readonly #size: BatchSize
+  #compactions: Compactions | undefined
   /** When the last batch was that no idle checkpoint has followed yet. */
   #worked_ms: number | null = null
   readonly #unswept: Unswept
@@ -58,7 +65,7 @@ export class DuckdbEngine implements Engine {
   constructor(options: DuckdbEngineOptions) {
     this.#options = options
     this.#unswept = new Unswept(options.erasing)
-    this.#batches = options.batches ?? new LocalBatches(options.log, options.settings)
+    this.#batches = options.batches ?? new LocalBatches(options.log)
     this.#file = path.join(options.directory, 'clickpath.duckdb')
     const { directory, files, clock, say, settings } = options
     const { store_reserve_mb: reserve_mb } = settings
@@ -67,6 +74,7 @@ export class DuckdbEngine implements Engine {
       ...(files ? { files } : {}),
     })
     this.#pace = new SessionPace(settings)
+    this.#size = new BatchSize(settings)
     this.#health = new BatchHealth({ clock, say, slow_batch_ms: settings.slow_batch_ms })
   }
 
@@ -84,7 +92,8 @@ export class DuckdbEngine implements Engine {
   }
 
   #context(): BatchContext {
-    const { plan, settings, clock, erasing } = this.#options
+    const { plan, clock, erasing } = this.#options
+    const settings = { ...this.#options.settings, batch_records_max: this.#size.records }
     const settles = async ({ offsets }: Position, records: number) =>
       this.#pace.isDueWithin(records, await this.#pending(offsets))
     return { plan, settings, now_ms: clock.now_ms(), erased: erasing?.erased, settles }
@@ -135,9 +144,7 @@ export class DuckdbEngine implements Engine {
     await this.#unswept.read(writer)
     await this.#batches.opened(writer, this.#position)
     await this.#reconcile(new Set())
-    // Sessions are joined with each batch and have no parts that pile up.
-    const groups = this.#options.plan.groups.filter(({ pane }) => pane.kind !== 'session')
-    this.#compacted = new Map(groups.map(({ id }) => [id, this.#position.batch]))
+    this.#compactions = new Compactions(this.#options.plan.groups, this.#position.batch)
     this.#status = { ...this.#status, state: 'running' }
   }
 
@@ -197,6 +204,7 @@ export class DuckdbEngine implements Engine {
     this.#moveTo(done.position, took_ms)
     this.#unswept.note(done.unswept)
     this.#health.noteDone(done, took_ms)
+    this.#size.noteDone()
     const visible_after_ms = done.oldest_ms === null ? 0 : clock.now_ms() - done.oldest_ms
     this.#status = { ...this.#status, visible_after_ms }
     for (const listener of this.#listeners) listener(this.#position.batch)
@@ -218,7 +226,7 @@ export class DuckdbEngine implements Engine {
     if (!this.#writer || isLevel(this.#position)) return 'idle'
     const { plan, clock } = this.#options
     const pending = () => this.#pending(this.#position.offsets)
-    const most = this.#pace.eventsPerShare(await pending())
+    const most = Math.min(this.#pace.eventsPerShare(await pending()), this.#size.records)
     do {
       const started_ms = clock.now_ms()
       const context = this.#context()
@@ -229,26 +237,35 @@ export class DuckdbEngine implements Engine {
     return 'worked'
   }
 
-  async #tidy(): Promise<void> {
+  async #tidy(writer: Connection): Promise<void> {
     const { batch } = this.#position
-    const { plan } = this.#options
-    if (!this.#writer || batch % BATCHES_BETWEEN_COMPACTIONS !== 0) return
-    const [due] = this.#compacted
-    const group = plan.groups.find(({ id }) => id === due?.[0])
-    if (!due || !group) return
-    await compact(this.#writer, group, due[1])
-    this.#compacted.delete(group.id)
-    this.#compacted.set(group.id, batch)
+    await this.#compactions?.afterBatch(writer, batch)
     if (batch % BATCHES_KEPT === 0) {
-      await this.#writer.run(`DELETE FROM batches WHERE batch < ${batch - BATCHES_KEPT}`)
+      await writer.run(`DELETE FROM batches WHERE batch < ${batch - BATCHES_KEPT}`)
     }
+  }
+
+  /**
+   * Tricky: where memory is short a ROLLBACK can fail too, and leaves a broken transaction open in
+   * which every later batch would fail. Without one open this fails, and that is well.
+   */
+  async #rollback(): Promise<void> {
+    await this.#writer?.run('ROLLBACK').catch(() => undefined)
+  }
+
+  /** Fewer records are taken from now on. */
+  async #takeFewer(): Promise<'worked'> {
+    await this.#rollback()
+    const { settings, say } = this.#options
+    if (!this.#size.halve()) throw new ClickpathError('MEMORY_SHORT', settings.memory_limit_mb)
+    await this.#writer?.script(DROP_WORKED)
+    tell(say, 'BATCH_SPLIT', settings.memory_limit_mb, this.#size.records)
+    return 'worked'
   }
 
   async #recover(thrown: unknown): Promise<void> {
     this.#health.noteFailed(thrown)
-    // Tricky: where memory is short a ROLLBACK can fail too, and leaves a broken transaction open
-    // in which every later batch would fail. Without one open this fails, and that is well.
-    await this.#writer?.run('ROLLBACK').catch(() => undefined)
+    await this.#rollback()
     if (!isFatal(thrown) && this.#writer) return
     await this.#disconnect()
     await this.open()
@@ -260,12 +277,15 @@ export class DuckdbEngine implements Engine {
 
   /** A batch and, now and then, what keeps the store small. */
   async #work(): Promise<'worked' | 'idle'> {
-    const step = await this.#step()
+    const step = await this.#step().catch((thrown) => {
+      if (isShortage(thrown)) return this.#takeFewer()
+      throw thrown
+    })
     if (this.#writer) await this.#unswept.sweepAfter(step, this.#writer)
     const now_ms = this.#options.clock.now_ms()
     if (step === 'worked') {
       this.#worked_ms = now_ms
-      await this.#tidy()
+      if (this.#writer) await this.#tidy(this.#writer)
       await this.#batches.tidy((work) => this.store.quietly(work))
     } else if (
       this.#worked_ms !== null &&
@@ -302,13 +322,8 @@ export class DuckdbEngine implements Engine {
     this.#status = { ...this.#status, pending }
     const { batch_records_max } = this.#options.settings
     const questions_ms = this.#readers?.takeLasted_ms() ?? 0
-    const pause_ms = pauseAfter({
-      worked_ms,
-      interval_ms,
-      pending,
-      batch_records_max,
-      questions_ms,
-    })
+    const pace = { worked_ms, interval_ms, pending, batch_records_max, questions_ms }
+    const pause_ms = pauseAfter(pace)
     if (pause_ms <= 0) return
     await sleep(pause_ms, undefined, { signal }).catch(() => undefined) // Aborted: the loop ends.
   }

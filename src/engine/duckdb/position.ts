@@ -31,6 +31,8 @@ export interface Round {
   /** Shares that hold all up to there already. */
   readonly done: number
   readonly shares: number
+  /** Transactions that shares took so far. */
+  readonly commits: number
   /** Of all shares. */
   readonly events: number
 }

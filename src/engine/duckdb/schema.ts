@@ -10,7 +10,7 @@ import { DUCKDB_TYPES, quoteName, structType } from '../../std/duckdb.ts'
 import { columnType, keyNames, type Part, partsOf, statesIn, stateTable } from './render_states.ts'
 
 /** Raised when the layout of the fixed tables changes: an older store is rebuilt from the log. */
-export const STORE_VERSION = 8
+export const STORE_VERSION = 9
 
 const columnsOf = (columns: Columns) =>
   Object.entries(columns).map(([name, { type }]) => `${quoteName(name)} ${DUCKDB_TYPES[type]}`)

@@ -8,7 +8,7 @@
 import type { Group } from '../../plan/plan.ts'
 import { type Connection, transaction } from './database.ts'
 import { type BatchContext, insertPosition, type Position, type Round } from './position.ts'
-import { type Share, storedBetween } from './silver.ts'
+import { SHARES_MAX, type Share, storedBetween } from './silver.ts'
 import {
   type Arrived,
   isSession,
@@ -21,8 +21,8 @@ import { horizonOf } from './watermark.ts'
 /** So large a share of a full batch is an import or a backlog. */
 const MANY_SHARE = 1 / 25
 const WHOLE: Share = { at: 0, of: 1 }
-/** Of a round: few enough that looking for what they touch takes little of it. */
-const SHARES_MAX = 16
+/** Of a new round: few enough that looking for what they touch takes little of it. */
+const SHARES_BEGUN_MAX = 16
 
 /** How many events wait. */
 async function countWaiting(connection: Connection, { settled }: Position): Promise<number> {
@@ -84,17 +84,25 @@ async function beginRound(
   events_per_share: number,
 ): Promise<Round> {
   const events = await countWaiting(connection, before)
-  const shares = Math.max(1, Math.min(Math.ceil(events / events_per_share), SHARES_MAX))
-  return { until: level(before, context).settled, done: 0, shares, events }
+  const shares = Math.max(1, Math.min(Math.ceil(events / events_per_share), SHARES_BEGUN_MAX))
+  return { until: level(before, context).settled, done: 0, commits: 0, shares, events }
+}
+
+/** What is left of a round in smaller shares, where they are more than twice what they may be. */
+function finer(round: Round, events_per_share: number): Round {
+  const { shares, done, events } = round
+  if (events / shares <= 2 * events_per_share || 2 * shares > SHARES_MAX) return round
+  return finer({ ...round, shares: 2 * shares, done: 2 * done }, events_per_share)
 }
 
 /** After one share more; the last one ends the round. */
 function advanced(before: Position, round: Round): Position {
   const batch = before.batch + 1
   const done = round.done + 1
-  if (done < round.shares) return { ...before, batch, round: { ...round, done } }
+  const commits = round.commits + 1
+  if (done < round.shares) return { ...before, batch, round: { ...round, done, commits } }
   // Where nothing was stored meanwhile, they are level with this batch too.
-  const isLevel = before.batch === round.until.batch + round.done
+  const isLevel = before.batch === round.until.batch + round.commits
   const settled = isLevel ? { ...round.until, batch } : round.until
   return { ...before, batch, settled, round: null }
 }
@@ -112,7 +120,8 @@ export async function settleShare(
   groups: readonly Group[],
   events_per_share = Number.POSITIVE_INFINITY,
 ): Promise<Position> {
-  const round = before.round ?? (await beginRound(connection, context, before, events_per_share))
+  const begun = before.round ?? (await beginRound(connection, context, before, events_per_share))
+  const round = finer(begun, events_per_share)
   const { done, shares, until, events } = round
   const next = advanced(before, round)
   const share = { at: done, of: shares }

@@ -143,6 +143,11 @@ export function createBatch(anySuspects: boolean): string {
   return `CREATE OR REPLACE TEMP VIEW batch AS SELECT * FROM told ${anySuspects ? known : ''}`
 }
 
+/** Lets go of what a batch is made of. */
+export const DROP_WORKED = ['suspects', 'verdicts', 'told', 'parsed'].map(
+  (name) => `DROP TABLE IF EXISTS temp.${name}`,
+)
+
 /**
  * The stream `items` over a relation of events: a row per line, or the event as its own one line.
  */
@@ -183,8 +188,16 @@ export interface Share {
   readonly of: number
 }
 
-const shareOf = (relation: string, { at, of }: Share) =>
-  of === 1 ? relation : `(FROM ${relation} WHERE hash(coalesce(visitor_id, '')) % ${of} = ${at})`
+/** More shares than this would be empty. */
+export const SHARES_MAX = 1_024
+
+/** Tricky: by ranges, so that each of N shares is two whole ones of 2 N. */
+function shareOf(relation: string, { at, of }: Share): string {
+  if (of === 1) return relation
+  const [from, to] = [at, at + 1].map((part) => Math.floor((part * SHARES_MAX) / of))
+  const place = `hash(coalesce(visitor_id, '')) % ${SHARES_MAX}`
+  return `(FROM ${relation} WHERE ${place} >= ${from} AND ${place} < ${to})`
+}
 
 /** A share of all stored events. */
 export const storedShare = (share: Share) => shareOf(SILVER_EVENTS, share)
