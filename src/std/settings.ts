@@ -186,7 +186,7 @@ export const SETTINGS = {
   ),
   memory_limit_mb: number(
     700,
-    100,
+    200,
     1_000_000,
     'Memory of the DuckDB instance; a query over it fails, a batch over it is taken in smaller ones.',
   ),

@@ -101,7 +101,7 @@ test('a page of another origin is told nothing, asks what it may, and may nothin
 
 test('on a public bind no key, hash or address opens the front door, and every answer is guarded', async (t) => {
   const directory = dataFolder(t)
-  const up = await startUp(directory, ['--host', '0.0.0.0', '--memory-limit-mb', '100'])
+  const up = await startUp(directory, ['--host', '0.0.0.0', '--memory-limit-mb', '200'])
   const port = Number(new URL(up.url).port)
   const host = `shop.example:${port}`
   const file = JSON.parse(readFileSync(join(directory, 'tokens.json'), 'utf8')) as object
@@ -135,7 +135,7 @@ test('on a public bind no key, hash or address opens the front door, and every a
 
 test('a query that cannot be stopped ends its process, which comes back with everything', async (t) => {
   const directory = dataFolder(t)
-  const up = await startUp(directory, ['--memory-limit-mb', '100'])
+  const up = await startUp(directory, ['--memory-limit-mb', '200'])
   const sent = await fetch(`${up.url}/v1/events`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -22,7 +22,7 @@ import {
   insertEvents,
   type Scope,
 } from './silver.ts'
-import { isSession, stateInserts } from './state_inserts.ts'
+import { isSession, NOBODY, stateInserts } from './state_inserts.ts'
 import { advance } from './watermark.ts'
 
 /** How many records one batch may lose to bisection before it is taken for a fault of our own. */
@@ -129,7 +129,7 @@ async function write(
 /** Sessions follow at the end. */
 function fixedStates({ plan, settings: { time_zone } }: BatchContext, batch: number) {
   const groups = plan.groups.filter((group) => !isSession(group))
-  return stateInserts(groups, { events: 'batch', size: 'few', batch, time_zone })
+  return stateInserts(groups, { events: 'batch', size: 'few', batch, time_zone, crowded: NOBODY })
 }
 
 /** Why the lines fail when taken alone; null when they pass. */

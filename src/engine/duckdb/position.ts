@@ -35,6 +35,8 @@ export interface Round {
   readonly commits: number
   /** Of all shares. */
   readonly events: number
+  /** Groups of which some session has a crowd of them. */
+  readonly crowded: readonly string[]
 }
 
 /** What a batch is made with. */

@@ -10,7 +10,7 @@ import { type BatchContext, insertPosition, type Position } from './position.ts'
 import { createStateTables } from './schema.ts'
 import { settleAll } from './session_upkeep.ts'
 import { SILVER_EVENTS, storedShare } from './silver.ts'
-import { isSession, stateInserts } from './state_inserts.ts'
+import { crowdedIn, isSession, NOBODY, stateInserts } from './state_inserts.ts'
 import { readRegistry } from './store.ts'
 
 const PREFIX = 'group:'
@@ -48,12 +48,13 @@ async function buildGroup(
   const { time_zone } = context.settings
   const value = quoteText(stamp(group, time_zone))
   const shares = await sharesOf(connection, group)
+  const crowded = isSession(group) ? await crowdedIn(connection, [group], SILVER_EVENTS) : NOBODY
   await transaction(connection, 'COMMIT', async () => {
     await dropGroup(connection, group.id)
     await connection.script([
       ...createStateTables(group),
       ...shares.flatMap((events) =>
-        stateInserts([group], { events, size: 'many', batch: next.batch, time_zone }),
+        stateInserts([group], { events, size: 'many', batch: next.batch, time_zone, crowded }),
       ),
       `INSERT INTO registry VALUES (${quoteText(PREFIX + group.id)}, ${value})`,
       insertPosition(next, 0, context),

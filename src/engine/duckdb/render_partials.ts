@@ -8,7 +8,7 @@ import type { Group, Key, Pane, PlannedState } from '../../plan/plan.ts'
 import { quoteName } from '../../std/duckdb.ts'
 import { beginOf } from '../../std/local_time.ts'
 import { floorLog2, renderExpression } from './render_expression.ts'
-import { sessionRows, stepColumns, toldSteps } from './render_sessions.ts'
+import { type Crowd, placedRows, sessionRows, stepColumns, toldSteps } from './render_sessions.ts'
 import { type Part, partsOf, REGISTERS, scalarsOf, statesIn } from './render_states.ts'
 
 const ORDER = '(event_time, event_id, source)'
@@ -21,7 +21,8 @@ const LIST_MAX = 1_000
 const innerKey = ({ name }: Key) => quoteName(`key ${name}`)
 const idOf = ({ pane, keys }: Group) =>
   keys.find(({ name }) => pane.kind === 'session' && name === pane.id) ?? null
-const inner = (group: Group) => ['bucket', ...group.keys.map(innerKey)].join(', ')
+const innerNames = (group: Group) => ['bucket', ...group.keys.map(innerKey)]
+const inner = (group: Group) => innerNames(group).join(', ')
 const renamed = (group: Group) =>
   ['bucket', ...group.keys.map((key) => `${innerKey(key)} AS ${quoteName(key.name)}`)].join(', ')
 
@@ -127,10 +128,11 @@ function bucketedRows(group: Group, time_zone: string, relation: string): string
   return `(SELECT ${[bucket, ...keys].join(', ')}, * FROM ${relation} ${where})`
 }
 
-function mainPartial(group: Group, bucketed: string, batch: number | string): string {
+function mainPartial(group: Group, bucketed: string, batch: number | string, crowd: Crowd): string {
   const names = group.keys.map(innerKey)
   const scalars = scalarsOf(group)
-  const told = toldSteps(group)
+  const told = toldSteps(group, crowd)
+  const rows = crowd === 'some' ? placedRows(group, innerNames(group), bucketed) : bucketed
   const begun = group.pane.kind === 'session' ? firstTime(group) : 'bucket'
   const grouped = `SELECT ${[
     `${begun} AS begun`,
@@ -138,7 +140,7 @@ function mainPartial(group: Group, bucketed: string, batch: number | string): st
     `${batch} AS batch`,
     ...scalars.map(partial),
     ...(told ? [told] : []),
-  ].join(', ')} FROM ${bucketed} GROUP BY ${inner(group)}`
+  ].join(', ')} FROM ${rows} GROUP BY ${inner(group)}`
   return `SELECT ${[
     'begun AS bucket',
     ...group.keys.map((key) => `${innerKey(key)} AS ${quoteName(key.name)}`),
@@ -168,9 +170,10 @@ export function partialQueries(
   relation: string,
   batch: number | string,
   time_zone: string,
+  crowd: Crowd = 'none',
 ): readonly PartialQuery[] {
   const bucketed = bucketedRows(group, time_zone, relation)
-  const main = mainPartial(group, bucketed, batch)
+  const main = mainPartial(group, bucketed, batch, crowd)
   const rows = partsOf(group)
     .filter((part) => part !== 'main')
     .flatMap((part) =>

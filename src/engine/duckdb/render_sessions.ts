@@ -51,14 +51,34 @@ export function sessionRows(
   return id ? `(${divided} UNION ALL BY NAME ${named} WHERE ${id} IS NOT NULL)` : `(${divided})`
 }
 
-/** The rows of a part of a session as one list of structs, in their order, as `told`. */
-export function toldSteps(group: Group): string | null {
-  const steps = stepsOf(group)
-  if (steps.length === 0) return null
-  const fields = steps.map(({ column, state }) => {
+/** Whether some part of a session has far more rows than steps are kept. */
+export type Crowd = 'none' | 'some'
+
+/** The struct of a row by which steps are ordered and told; null where no table keeps any. */
+function stepSql(group: Group): string | null {
+  const fields = stepsOf(group).map(({ column, state }) => {
     return `'${column}': ${renderExpression(state.of as Expression)}`
   })
-  return `list_sort(list({${fields.join(', ')}}))[:${STEPS_MAX}] AS told`
+  return fields.length > 0 ? `{${fields.join(', ')}}` : null
+}
+
+/** The rows of a part of a session as one list of structs, in their order, as `told`. */
+export function toldSteps(group: Group, crowd: Crowd): string | null {
+  const step = stepSql(group)
+  if (step === null) return null
+  const some = crowd === 'some' ? ` FILTER (WHERE step_place <= ${STEPS_MAX})` : ''
+  return `list_sort(list(${step})${some})[:${STEPS_MAX}] AS told`
+}
+
+/**
+ * Rows numbered within their part as `step_place`: so that of a crowd only those are gathered that
+ * are kept. It sorts all rows, which goes to the disk where memory is short, unlike a list.
+ */
+export function placedRows(group: Group, parts: readonly string[], rows: string): string {
+  const step = stepSql(group)
+  if (step === null) return rows
+  return `(SELECT *, row_number() OVER (${partitionBy(parts)} ORDER BY ${step}) AS step_place
+    FROM ${rows})`
 }
 
 /** The columns of steps, one list each, out of `told`. */

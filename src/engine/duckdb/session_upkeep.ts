@@ -11,6 +11,8 @@ import { type BatchContext, insertPosition, type Position, type Round } from './
 import { SHARES_MAX, type Share, storedBetween } from './silver.ts'
 import {
   type Arrived,
+  CROWD_MIN,
+  crowdedIn,
   isSession,
   sessionTrials,
   settlingOf,
@@ -39,14 +41,16 @@ interface Joining {
   /** The last batch of them. */
   readonly until: number
   readonly events: number
+  readonly crowded: readonly string[]
 }
 
 /** What waits, as it is to be joined. */
 function arrivedOf({ settings }: BatchContext, { settled }: Position, joining: Joining): Arrived {
-  const { batch, share, until, events } = joining
+  const { batch, share, until, events, crowded } = joining
   const size = events > MANY_SHARE * settings.batch_records_max ? 'many' : 'few'
   const { time_zone } = settings
-  return { events: storedBetween(settled.batch, until, share), size, batch, time_zone }
+  const waiting = storedBetween(settled.batch, until, share)
+  return { events: waiting, size, batch, time_zone, crowded: new Set(crowded) }
 }
 
 function level(position: Position, { settings }: BatchContext): Position {
@@ -69,7 +73,13 @@ export async function settleOrWait(
   }
   const events = await countWaiting(connection, position)
   if (events > 0) {
-    const joining = { batch: position.batch, until: position.batch, share: WHOLE, events }
+    const joining = {
+      batch: position.batch,
+      until: position.batch,
+      share: WHOLE,
+      events,
+      crowded: [],
+    }
     const arrived = arrivedOf(context, position, joining)
     await connection.script(stateInserts(groups.filter(isSession), arrived))
   }
@@ -85,7 +95,11 @@ async function beginRound(
 ): Promise<Round> {
   const events = await countWaiting(connection, before)
   const shares = Math.max(1, Math.min(Math.ceil(events / events_per_share), SHARES_BEGUN_MAX))
-  return { until: level(before, context).settled, done: 0, commits: 0, shares, events }
+  const until = level(before, context).settled
+  const waiting = storedBetween(before.settled.batch, until.batch, WHOLE)
+  const groups = context.plan.groups.filter(isSession)
+  const crowded = events < CROWD_MIN ? [] : await crowdedIn(connection, groups, waiting)
+  return { until, done: 0, commits: 0, shares, events, crowded: [...crowded] }
 }
 
 /** What is left of a round in smaller shares, where they are more than twice what they may be. */
@@ -122,10 +136,10 @@ export async function settleShare(
 ): Promise<Position> {
   const begun = before.round ?? (await beginRound(connection, context, before, events_per_share))
   const round = finer(begun, events_per_share)
-  const { done, shares, until, events } = round
+  const { done, shares, until, events, crowded } = round
   const next = advanced(before, round)
   const share = { at: done, of: shares }
-  const joining = { batch: next.batch, until: until.batch, share, events: events / shares }
+  const joining = { batch: next.batch, until: until.batch, share, events: events / shares, crowded }
   const arrived = arrivedOf(context, before, joining)
   const settlings =
     events > 0 ? groups.filter(isSession).map((one) => settlingOf(one, arrived)) : []

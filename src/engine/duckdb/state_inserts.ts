@@ -5,7 +5,8 @@
  */
 import type { Expression } from '../../model/expression.ts'
 import type { OperatorName } from '../../model/operators.ts'
-import type { Group } from '../../plan/plan.ts'
+import { type Group, stepsOf } from '../../plan/plan.ts'
+import type { Connection } from './database.ts'
 import { renderExpression } from './render_expression.ts'
 import { type PartialQuery, partialQueries } from './render_partials.ts'
 import type { SessionPane } from './render_sessions.ts'
@@ -21,6 +22,34 @@ export interface Arrived {
   /** The batch that brings them. */
   readonly batch: number
   readonly time_zone: string
+  /** The groups of which some session has a crowd of them; see `crowdedIn`. */
+  readonly crowded: ReadonlySet<string>
+}
+
+export const NOBODY: ReadonlySet<string> = new Set()
+
+/** The steps of so many are not gathered before they are cut. */
+export const CROWD_MIN = 5_000
+
+/**
+ * Which groups would gather the steps of a session with very many events: somebody's program that
+ * reads the whole shop.
+ */
+export async function crowdedIn(
+  connection: Connection,
+  groups: readonly Group[],
+  events: string,
+): Promise<ReadonlySet<string>> {
+  const crowded = new Set<string>()
+  for (const group of groups) {
+    if (stepsOf(group).length === 0) continue
+    const keys = group.keys.map(({ expression }) => renderExpression(expression))
+    const each = keys.length > 0 ? `GROUP BY ${keys.join(', ')}` : ''
+    const [row] = await connection.rows(`SELECT max(n) >= ${CROWD_MIN} AS is_crowded
+      FROM (SELECT count(*) AS n FROM ${rowsOf(group, events)} ${each})`)
+    if (row?.is_crowded === true) crowded.add(group.id)
+  }
+  return crowded
 }
 
 export const isSession = (group: Group): group is Group & { pane: SessionPane } =>
@@ -36,12 +65,14 @@ const insertInto =
 
 /** How the sessions of a group take in what arrived. */
 export function settlingOf(group: Group & { pane: SessionPane }, arrived: Arrived): Settling {
-  const { events, size, batch, time_zone } = arrived
+  const { events, size, batch, time_zone, crowded } = arrived
+  const crowd = crowded.has(group.id) ? 'some' : 'none'
   const relation = rowsOf(group, events)
   const rows = partialQueries(group, relation, batch, time_zone)
     .filter(({ part }) => part !== 'main')
     .map(insertInto(group))
-  const partial = (some: string) => partialQueries(group, some, batch, time_zone)[0]?.sql ?? ''
+  const partial = (some: string) =>
+    partialQueries(group, some, batch, time_zone, crowd)[0]?.sql ?? ''
   const { find, store } =
     size === 'few'
       ? settling(group, group.pane, partial(relation))
