@@ -12,6 +12,7 @@ import { STEP_COLUMNS, type StepColumn } from '../../model/funnel_step.ts'
 import { anyOrderSql } from './any_order_sql.ts'
 import { type Matcher, matcherOf } from './match_sql.ts'
 import type { FunnelRequest } from './request.ts'
+import { shortUnits } from './short_units_sql.ts'
 import { unitsSql } from './units_sql.ts'
 
 const UNIT = {
@@ -155,10 +156,22 @@ function everyStart(rules: Rules, begun: string): string {
 
 /** Columns: unit_start, truncated, dimension, has_N, depth, time_N, is_met_N; for people ids. */
 export function chainsSql(request: FunnelRequest, keep: 'counts' | 'people'): string {
+  const short = keep === 'counts' ? shortUnits(request) : null
+  if (!short) return chainsOf(request, keep)
+  // Tricky: a condition that is null is not met, and its session belongs to the others.
+  const others = chainsOf(request, keep, [`(${short.condition}) IS NOT TRUE`])
+  return `${short.chains}\n  UNION ALL BY NAME ${others}`
+}
+
+function chainsOf(
+  request: FunnelRequest,
+  keep: 'counts' | 'people',
+  where: readonly string[] = [],
+): string {
   const { steps, exclude, order, within_ms } = request.funnel
   const matcher = matcherOf([...steps, ...exclude])
   const rules: Rules = { request, matcher, keep }
-  const units = add(add(unitsSql(request), ...matcher.matches), ...matcher.firsts)
+  const units = add(add(unitsSql(request, where), ...matcher.matches), ...matcher.firsts)
   if (order === 'any') {
     return anyOrderSql({ request, matcher, units, kept: (sql, more) => kept(rules, sql, more) })
   }

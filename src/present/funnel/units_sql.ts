@@ -24,9 +24,14 @@ function joinsOf({ funnel: { scope }, sessions, by }: FunnelRequest): string {
   return scope === 'person' ? PERSON_JOIN : ''
 }
 
-function visitsSql(request: FunnelRequest): string {
+/** A row per session that is asked about, of `session`; with these columns beside its own. */
+export function visitsSql(
+  request: FunnelRequest,
+  more: readonly string[],
+  where: readonly string[] = [],
+): string {
   const { by, funnel } = request
-  const conditions = request.sessions.sql
+  const conditions = [...request.sessions.sql, ...where]
   const columns = [
     'session.window_start AS unit_start, session.visitor_id, session.session_id',
     funnel.scope === 'person'
@@ -36,7 +41,7 @@ function visitsSql(request: FunnelRequest): string {
     by && by.home !== 'step'
       ? `CAST(${columnOf(by)} AS VARCHAR) AS dimension`
       : 'NULL AS dimension',
-    ...neededLists(request).map((list) => `session.${list}`),
+    ...more,
   ]
   return `SELECT ${columns.join(', ')}
       FROM sessions AS session
@@ -75,11 +80,11 @@ function strungTogether(lists: readonly string[], visits: string): string {
 }
 
 /** Most people come once: their session is theirs as it stands, and takes no memory to gather. */
-function personsSql(request: FunnelRequest): string {
+function personsSql(request: FunnelRequest, visits: string): string {
   const lists = neededLists(request)
   const once = `SELECT person_id, ${[...OWN, ...lists].join(', ')}
       FROM visits ANTI JOIN returning_people USING (person_id)`
-  return `WITH visits AS NOT MATERIALIZED (${visitsSql(request)}),
+  return `WITH visits AS NOT MATERIALIZED (${visits}),
     returning_people AS MATERIALIZED (
       SELECT person_id FROM visits GROUP BY person_id HAVING count(*) > 1)
     ${once}
@@ -87,7 +92,12 @@ function personsSql(request: FunnelRequest): string {
     ${strungTogether(lists, 'SELECT * FROM visits SEMI JOIN returning_people USING (person_id)')}`
 }
 
-/** person_id is there in the scope of persons alone; for sessions it is found when it is told. */
-export function unitsSql(request: FunnelRequest): string {
-  return request.funnel.scope === 'person' ? personsSql(request) : visitsSql(request)
+/**
+ * Of sessions that meet the conditions. person_id is there in the scope of persons alone; for
+ * sessions it is found when it is told.
+ */
+export function unitsSql(request: FunnelRequest, where: readonly string[] = []): string {
+  const lists = neededLists(request).map((list) => `session.${list}`)
+  const visits = visitsSql(request, lists, where)
+  return request.funnel.scope === 'person' ? personsSql(request, visits) : visits
 }

@@ -1,0 +1,62 @@
+/**
+ * Sessions whose chain cannot go beyond its first step, told by the counters of their rows: most of
+ * a shop's are, and reading their lists is what a funnel's time goes into.
+ */
+import type { FunnelStep } from '../../model/funnel_step.ts'
+import type { Formula } from '../../model/measure.ts'
+import { sessionsTable } from '../../model/tables/sessions.ts'
+import { quoteName } from '../../std/duckdb.ts'
+import type { FunnelRequest } from './request.ts'
+import { visitsSql } from './units_sql.ts'
+
+/** The event type that a measure counts, if that is all it does. */
+function countedType(formula: Formula): string | null {
+  if (formula.kind !== 'state' || formula.state.primitive !== 'count') return null
+  const { where } = formula.state
+  if (where?.kind !== 'call' || where.operator !== 'eq') return null
+  const [column, type] = where.args
+  if (column?.kind !== 'column' || column.name !== 'event_type') return null
+  return type?.kind === 'literal' ? String(type.value) : null
+}
+
+/** Event type to the column that counts it; the gap has no part in what the columns are. */
+const COUNTERS: ReadonlyMap<string, string> = new Map(
+  Object.entries(sessionsTable(1).measures).flatMap(([name, { formula }]) => {
+    const type = countedType(formula)
+    return type === null ? [] : [[type, `session.${quoteName(name)}`] as const]
+  }),
+)
+
+const counterOf = ({ event_type }: FunnelStep): string | null =>
+  event_type === null ? null : (COUNTERS.get(event_type) ?? null)
+
+export interface ShortUnits {
+  /** Which sessions they are, as a condition on `session`. */
+  readonly condition: string
+  /** Their chains, with the columns of `chainsSql`. */
+  readonly chains: string
+}
+
+/** Null where the counters cannot tell: steps of other types, persons, a breakdown by the step. */
+export function shortUnits(request: FunnelRequest): ShortUnits | null {
+  const { funnel, required, by } = request
+  const [first, ...later] = funnel.steps
+  const begun = first && first.filters.length === 0 ? counterOf(first) : null
+  const others = [...new Set(later.map(counterOf))]
+  if (funnel.scope !== 'session' || by?.home === 'step') return null
+  if (begun === null || others.length === 0 || others.includes(null)) return null
+  const none = others.map((counter) => `${counter} = 0`)
+  const condition = ['NOT session.steps_truncated', ...none].join(' AND ')
+  const columns = [
+    `${begun} > 0 AS has_1`,
+    ...later.map((_, index) => `false AS has_${index + 2}`),
+    `(${begun} > 0)::INT AS depth`,
+    ...required.map((_, index) => `NULL::TIMESTAMP AS time_${index + 1}`),
+    ...funnel.steps.flatMap(({ need }, index) =>
+      need === 'optional' ? [`false AS is_met_${index + 1}`] : [],
+    ),
+  ]
+  const visits = visitsSql(request, columns, [condition])
+  const chains = `SELECT * EXCLUDE (visitor_id, session_id, person_id) FROM (${visits})`
+  return { condition, chains }
+}
