@@ -34,7 +34,13 @@ function bounded<T>(work: Promise<T>): Promise<T> {
   return Promise.race([work, promise]).finally(() => clearTimeout(timer))
 }
 
-export async function torture(options: TortureOptions): Promise<Tortured> {
+/** Called after each operation that was gone through, with how many there are in all. */
+export type OnOperation = (operations: number) => void
+
+export async function torture(
+  options: TortureOptions,
+  onOperation: OnOperation = () => {},
+): Promise<Tortured> {
   const { seed, steps } = options
   const script = scriptOf(seed, steps)
   const operations = await bounded(new Case(seed, null).run(script))
@@ -60,6 +66,7 @@ export async function torture(options: TortureOptions): Promise<Tortured> {
       if (options.fault !== undefined && options.fault !== name) continue
       if (canHappen(name, operation)) await tryOne(name, at, operation)
     }
+    onOperation(operations.length)
   }
   const cases = Object.values(cases_by_fault).reduce((sum, count) => sum + count, 0)
   return { operations: operations.length, cases, cases_by_fault, failures }
