@@ -38,7 +38,7 @@ export const NOTICES = {
   ],
   BATCH_SPLIT: [
     'info',
-    'A batch did not fit into memory_limit_mb (%s) and was rolled back; at most %s records are taken at once from now on, later more again. Nothing is lost.',
+    'A batch was rolled back: %s. At most %s records are taken at once from now on, later more again. Nothing is lost.',
   ],
   BATCH_SLOW: [
     'warn',

@@ -72,6 +72,12 @@ export function lostIn(slices: readonly RecordRange[], before: Offsets): number 
   return lost
 }
 
+const TOGETHER = 'no record of it fails alone'
+
+/** Its records fail together alone: fewer may pass. */
+export const isTogether = (thrown: unknown): boolean =>
+  thrown instanceof ClickpathError && thrown.details.includes(TOGETHER)
+
 /** No record is to blame. */
 const isOurs = (thrown: unknown): boolean => isFatal(thrown) || isShortage(thrown)
 
@@ -162,7 +168,7 @@ async function findCulprit(connection: Connection, work: Work): Promise<Culprit>
   }
   // Where each half passes, it was left over by halving, and is not to blame.
   detail = await failureOf(connection, work, { first_line, last_line })
-  if (detail === null) throw new ClickpathError('BATCH_FAILED', 'no record of it fails alone')
+  if (detail === null) throw new ClickpathError('BATCH_FAILED', TOGETHER)
   return { line: first_line, detail }
 }
 

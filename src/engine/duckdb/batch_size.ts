@@ -1,12 +1,9 @@
 /**
- * How many records are worked on at once. Begins with what the memory limit seems to allow; half as
- * many after they did not fit, and twice as many again after that went well for long.
+ * How many records are worked on at once: half as many after they were too many, and twice as many
+ * again after that went well for long.
  */
-import type { Settings } from '../../std/settings.ts'
 
-/** A full batch of an ordinary shop fits into a limit of so much for each of its records. */
-const RECORDS_PER_MB = 715
-/** Fewer would make a backlog endless: the limit is too small for the tables then. */
+/** Fewer would make a backlog endless. */
 const RECORDS_MIN = 1_000
 const SUCCESSES_BEFORE_MORE = 32
 
@@ -15,12 +12,10 @@ export class BatchSize {
   #records: number
   #successes = 0
 
-  constructor({
-    batch_records_max,
-    memory_limit_mb,
-  }: Pick<Settings, 'batch_records_max' | 'memory_limit_mb'>) {
-    this.#most = Math.min(batch_records_max, memory_limit_mb * RECORDS_PER_MB)
-    this.#records = this.#most
+  /** Never more than `most`. */
+  constructor(most: number) {
+    this.#most = most
+    this.#records = most
   }
 
   get records(): number {
@@ -35,11 +30,12 @@ export class BatchSize {
     this.#records = Math.min(this.#records * 2, this.#most)
   }
 
-  /** They did not fit; false where fewer would not either. */
-  halve(): boolean {
-    if (this.#records <= RECORDS_MIN) return false
+  /** About so many were too many; false where fewer cannot be tried. */
+  halve(tried: number): boolean {
+    const before = Math.min(this.#records, tried)
+    if (before <= RECORDS_MIN) return false
     this.#successes = 0
-    this.#records = Math.max(Math.floor(this.#records / 2), RECORDS_MIN)
+    this.#records = Math.max(Math.floor(before / 2), RECORDS_MIN)
     return true
   }
 }

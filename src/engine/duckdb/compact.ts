@@ -3,7 +3,7 @@
  * It changes no answer and no version; it only keeps reading fast and the file small.
  */
 import type { Group } from '../../plan/plan.ts'
-import { type Connection, isShortage, transaction } from './database.ts'
+import { type Connection, isShortage, rollback, transaction } from './database.ts'
 import { identity, mergedPart, partsOf, stateTable } from './render_states.ts'
 
 /** Panes with partials from more batches than this are worth rewriting. */
@@ -61,6 +61,7 @@ export class Compactions {
       this.#done.set(group.id, due[1])
       // Panes are as right uncompacted; more memory may be free when its turn comes again.
       if (!isShortage(thrown)) throw thrown
+      await rollback(connection)
     }
   }
 }

@@ -22,8 +22,14 @@ export function isFatal(thrown: unknown): boolean {
   )
 }
 
-/** Less at once may fit: into memory, or what of the disk may be used in its place. */
-export const isShortage = (thrown: unknown): boolean => /^Out of Memory/.test(messageOf(thrown))
+/**
+ * Less at once may fit: into memory, or what of the disk may be used in its place. A COMMIT that
+ * falls short says so in other words.
+ */
+export const isShortage = (thrown: unknown): boolean =>
+  /^Out of Memory|^TransactionContext.*Failed to commit.*(allocate|pin|offload)/s.test(
+    messageOf(thrown),
+  )
 
 export interface SqlAnswer {
   /** Types as DuckDB writes them, such as `DECIMAL(18,4)`. */
@@ -218,6 +224,14 @@ async function removeOthers(folder: string, own: string): Promise<void> {
   }
 }
 
+/**
+ * Tricky: where memory is short a ROLLBACK can fail too, and leaves a broken transaction open in
+ * which everything later would fail. Without one open this fails, and that is well.
+ */
+export async function rollback(connection: Connection): Promise<void> {
+  await connection.run('ROLLBACK').catch(() => undefined)
+}
+
 /** Runs `work` in a transaction that is kept or, for a trial, rolled back. */
 export async function transaction<T>(
   connection: Connection,
@@ -232,9 +246,15 @@ export async function transaction<T>(
   } catch (thrown) {
     // Tricky: after a failed statement a COMMIT may answer OK and keep half of it; always roll
     // back.
-    await connection.run('ROLLBACK').catch(() => undefined) // It may have ended already.
+    await rollback(connection)
     throw thrown
   }
+}
+
+/** Lets go of all that a work which failed has put aside. */
+export async function dropTemporary(connection: Connection): Promise<void> {
+  const tables = await connection.rows('SELECT table_name FROM duckdb_tables() WHERE temporary')
+  await connection.script(tables.map(({ table_name }) => `DROP TABLE temp."${table_name}"`))
 }
 
 /** Leaves nothing of a closed store, nor of one that was set aside. */

@@ -10,6 +10,7 @@ import { ClickpathError } from '../../std/errors.ts'
 import type { Histogram } from '../../std/metrics.ts'
 import { causeOf, tell } from '../../std/notices.ts'
 import type { Engine, EngineProgress } from '../contract.ts'
+import { isTogether } from './batch.ts'
 import { BatchHealth } from './batch_health.ts'
 import { pauseAfter } from './batch_pace.ts'
 import { BatchSize } from './batch_size.ts'
@@ -26,18 +27,23 @@ import {
 import type { DuckdbEngineOptions } from './engine_options.ts'
 import { Unswept } from './erase.ts'
 import { faultOfEventFiles, removeEventFiles, settleEventFiles } from './event_files.ts'
-import { type BatchContext, type Position, readPosition, START } from './position.ts'
+import { IdleCheckpoint } from './idle_checkpoint.ts'
+import {
+  type BatchContext,
+  forgetBatches,
+  type Position,
+  pendingIn,
+  readPosition,
+  START,
+  undone,
+} from './position.ts'
 import { Readers } from './readers.ts'
 import { reconcile } from './rebuild.ts'
 import { SessionPace } from './session_pace.ts'
 import { isLevel, settleShare } from './session_upkeep.ts'
-import { DROP_WORKED } from './silver.ts'
 import { createStore, faultOf } from './store.ts'
 import { watermarkOf } from './watermark.ts'
 
-/** How far back a changelog cursor may lie before it is answered with a snapshot. */
-const BATCHES_KEPT = 20_000
-const CHECKPOINT_IDLE_MS = 10_000
 const RETRY_MS_MAX = 5_000
 
 export class DuckdbEngine implements Engine {
@@ -52,9 +58,10 @@ export class DuckdbEngine implements Engine {
   #position: Position = START
   readonly #pace: SessionPace
   readonly #size: BatchSize
+  /** About how many records or events are being worked on. */
+  #tried = 0
   #compactions: Compactions | undefined
-  /** When the last batch was that no idle checkpoint has followed yet. */
-  #worked_ms: number | null = null
+  readonly #checkpoint = new IdleCheckpoint()
   readonly #unswept: Unswept
   readonly #batches: Batches
   #turn: Promise<unknown> = Promise.resolve()
@@ -74,7 +81,7 @@ export class DuckdbEngine implements Engine {
       ...(files ? { files } : {}),
     })
     this.#pace = new SessionPace(settings)
-    this.#size = new BatchSize(settings)
+    this.#size = new BatchSize(settings.batch_records_max)
     this.#health = new BatchHealth({ clock, say, slow_batch_ms: settings.slow_batch_ms })
   }
 
@@ -153,7 +160,7 @@ export class DuckdbEngine implements Engine {
     if (!this.#writer || !this.#database) throw new ClickpathError('BUSY', 'The store is closed.')
     this.#status = { ...this.#status, state: 'rebuilding' }
     const empty = this.#position.offsets.size === 0
-    const done = await reconcile(this.#writer, this.#context(), this.#position, again)
+    const done = await this.#reconciled(this.#writer, again)
     this.#moveTo(done.position)
     if (!empty && done.built.length > 0) {
       const tables = done.built.flatMap((group) => group.tables)
@@ -162,6 +169,18 @@ export class DuckdbEngine implements Engine {
     this.#readers ??= new Readers(this.#database, prologue, settings.readers_max)
     this.#readers.refresh()
     this.#status = { ...this.#status, state: 'running' }
+  }
+
+  async #reconciled(writer: Connection, again: ReadonlySet<string>) {
+    for (;;) {
+      this.#tried = this.#size.records
+      try {
+        return await reconcile(writer, this.#context(), this.#position, again)
+      } catch (thrown) {
+        if (!isShortage(thrown)) throw thrown
+        await this.#takeFewer(thrown)
+      }
+    }
   }
 
   /** The writer does one thing at a time: a batch, a compaction or a rebuild. */
@@ -189,10 +208,10 @@ export class DuckdbEngine implements Engine {
     const { clock } = this.#options
     if (!this.#writer) throw new ClickpathError('BUSY', 'The store is not open.')
     const shortage = this.#reserve.shortage()
-    if (shortage !== null && (await this.#pending(this.#position.offsets)) > 0) {
-      throw new ClickpathError('STORE_FULL', shortage)
-    }
+    const waiting = await this.#pending(this.#position.offsets)
+    if (shortage !== null && waiting > 0) throw new ClickpathError('STORE_FULL', shortage)
     const started_ms = clock.now_ms()
+    this.#tried = waiting
     const done = await this.#batches.next(this.#writer, this.#context(), this.#position)
     if (!done) return this.#settle()
     const stored = await readPosition(this.#writer)
@@ -230,6 +249,8 @@ export class DuckdbEngine implements Engine {
     do {
       const started_ms = clock.now_ms()
       const context = this.#context()
+      const { round } = this.#position
+      this.#tried = round ? Math.min(most, round.events / round.shares) : most
       const next = await settleShare(this.#writer, context, this.#position, plan.groups, most)
       this.#moveTo(next, clock.now_ms() - started_ms)
     } while (this.#position.round !== null && (await pending()) === 0)
@@ -237,38 +258,28 @@ export class DuckdbEngine implements Engine {
     return 'worked'
   }
 
-  async #tidy(writer: Connection): Promise<void> {
-    const { batch } = this.#position
-    await this.#compactions?.afterBatch(writer, batch)
-    if (batch % BATCHES_KEPT === 0) {
-      await writer.run(`DELETE FROM batches WHERE batch < ${batch - BATCHES_KEPT}`)
-    }
+  async #undo(): Promise<void> {
+    if (!this.#writer) throw new ClickpathError('BUSY', 'The store is not open.')
+    this.#position = await undone(this.#writer)
   }
 
-  /**
-   * Tricky: where memory is short a ROLLBACK can fail too, and leaves a broken transaction open in
-   * which every later batch would fail. Without one open this fails, and that is well.
-   */
-  async #rollback(): Promise<void> {
-    await this.#writer?.run('ROLLBACK').catch(() => undefined)
-  }
-
-  /** Fewer records are taken from now on. */
-  async #takeFewer(): Promise<'worked'> {
-    await this.#rollback()
+  /** Fewer records are taken from now on, or what was thrown is thrown on. */
+  async #takeFewer(thrown: unknown): Promise<'worked'> {
+    await this.#undo()
     const { settings, say } = this.#options
-    if (!this.#size.halve()) throw new ClickpathError('MEMORY_SHORT', settings.memory_limit_mb)
-    await this.#writer?.script(DROP_WORKED)
-    tell(say, 'BATCH_SPLIT', settings.memory_limit_mb, this.#size.records)
+    if (!this.#size.halve(this.#tried)) {
+      if (!isShortage(thrown)) throw thrown
+      throw new ClickpathError('MEMORY_SHORT', settings.memory_limit_mb)
+    }
+    tell(say, 'BATCH_SPLIT', causeOf(thrown), this.#size.records)
     return 'worked'
   }
 
   async #recover(thrown: unknown): Promise<void> {
     this.#health.noteFailed(thrown)
-    await this.#rollback()
-    if (!isFatal(thrown) && this.#writer) return
-    await this.#disconnect()
-    await this.open()
+    // What cannot be undone is opened anew: then it is as it was committed.
+    const undoing = isFatal(thrown) ? Promise.reject(thrown) : this.#undo()
+    await undoing.catch(() => this.#disconnect().then(() => this.open()))
   }
 
   async catchUp(signal?: AbortSignal): Promise<void> {
@@ -278,25 +289,21 @@ export class DuckdbEngine implements Engine {
   /** A batch and, now and then, what keeps the store small. */
   async #work(): Promise<'worked' | 'idle'> {
     const step = await this.#step().catch((thrown) => {
-      if (isShortage(thrown)) return this.#takeFewer()
+      if (isShortage(thrown) || isTogether(thrown)) return this.#takeFewer(thrown)
       throw thrown
     })
-    if (this.#writer) await this.#unswept.sweepAfter(step, this.#writer)
+    if (!this.#writer) return step
+    await this.#unswept.sweepAfter(step, this.#writer)
     const now_ms = this.#options.clock.now_ms()
-    if (step === 'worked') {
-      this.#worked_ms = now_ms
-      if (this.#writer) await this.#tidy(this.#writer)
-      await this.#batches.tidy((work) => this.store.quietly(work))
-    } else if (
-      this.#worked_ms !== null &&
-      Math.abs(now_ms - this.#worked_ms) >= CHECKPOINT_IDLE_MS
-    ) {
-      // A checkpoint writes every table: it is left to quiet times, or to the write-ahead log's
-      // size.
-      this.#worked_ms = null
-      // A question may be in the way: then it is left to the size, or to the next quiet time.
-      await this.#writer?.run('CHECKPOINT').catch(() => undefined)
+    if (step === 'idle') {
+      await this.#checkpoint.whenDue(this.#writer, now_ms)
+      return step
     }
+    this.#checkpoint.noteWorked(now_ms)
+    const { batch } = this.#position
+    await this.#compactions?.afterBatch(this.#writer, batch)
+    await forgetBatches(this.#writer, batch)
+    await this.#batches.tidy((work) => this.store.quietly(work))
     return step
   }
 
@@ -328,11 +335,8 @@ export class DuckdbEngine implements Engine {
     await sleep(pause_ms, undefined, { signal }).catch(() => undefined) // Aborted: the loop ends.
   }
 
-  async #pending(offsets: Offsets): Promise<number> {
-    const lanes = await this.#options.log.lanes()
-    return lanes.reduce((sum, { lane, durable_position }) => {
-      return sum + durable_position - (offsets.get(lane) ?? 0)
-    }, 0)
+  #pending(offsets: Offsets): Promise<number> {
+    return pendingIn(this.#options.log, offsets)
   }
 
   progress(): EngineProgress {

@@ -1,10 +1,10 @@
 /** Where the store stands: written with each batch, in its transaction, and read back at start. */
-import type { Offsets } from '../../log/contract.ts'
+import type { Log, Offsets } from '../../log/contract.ts'
 import type { Erased } from '../../model/erasure.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { quoteText } from '../../std/duckdb.ts'
 import type { Settings } from '../../std/settings.ts'
-import type { Connection } from './database.ts'
+import { type Connection, dropTemporary, rollback } from './database.ts'
 import { horizonOf, type SourceTimes } from './watermark.ts'
 
 export interface Position {
@@ -80,6 +80,30 @@ export async function readPosition(connection: Connection): Promise<Position> {
     settled: { batch: Number(row.settled_batch), horizon_us },
     round: row.round as Round | null,
   }
+}
+
+/** How far back a changelog cursor may lie before it is answered with a snapshot. */
+const BATCHES_KEPT = 20_000
+
+/** Lets go of old positions now and then. */
+export async function forgetBatches(connection: Connection, batch: number): Promise<void> {
+  if (batch % BATCHES_KEPT !== 0) return
+  await connection.run(`DELETE FROM batches WHERE batch < ${batch - BATCHES_KEPT}`)
+}
+
+/** After a work that failed: nothing of it is left, and the store says how far it has come. */
+export async function undone(connection: Connection): Promise<Position> {
+  await rollback(connection)
+  await dropTemporary(connection)
+  return readPosition(connection)
+}
+
+/** Records that are durable and not in the store. */
+export async function pendingIn(log: Pick<Log, 'lanes'>, offsets: Offsets): Promise<number> {
+  const lanes = await log.lanes()
+  return lanes.reduce((sum, { lane, durable_position }) => {
+    return sum + durable_position - (offsets.get(lane) ?? 0)
+  }, 0)
 }
 
 const time = (time_us: number | null) => (time_us === null ? 'NULL' : `make_timestamp(${time_us})`)

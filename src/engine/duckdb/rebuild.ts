@@ -9,7 +9,7 @@ import { type Connection, transaction } from './database.ts'
 import { type BatchContext, insertPosition, type Position } from './position.ts'
 import { createStateTables } from './schema.ts'
 import { settleAll } from './session_upkeep.ts'
-import { SILVER_EVENTS, storedShare } from './silver.ts'
+import { SHARES_MAX, SILVER_EVENTS, storedShare } from './silver.ts'
 import { crowdedIn, isSession, NOBODY, stateInserts } from './state_inserts.ts'
 import { readRegistry } from './store.ts'
 
@@ -30,10 +30,15 @@ async function dropGroup(connection: Connection, id: string): Promise<void> {
 /** Sorting the steps of all sessions at once would need too much memory. */
 const EVENTS_PER_SHARE = 500_000
 
-async function sharesOf(connection: Connection, group: Group): Promise<readonly string[]> {
+async function sharesOf(
+  connection: Connection,
+  { settings }: BatchContext,
+  group: Group,
+): Promise<readonly string[]> {
   if (!isSession(group)) return [SILVER_EVENTS]
   const [counted] = await connection.rows('SELECT count(*) AS n FROM stored_events')
-  const shares = Math.max(1, Math.ceil(Number(counted?.n) / EVENTS_PER_SHARE))
+  const events = Math.min(EVENTS_PER_SHARE, settings.batch_records_max)
+  const shares = Math.min(Math.max(1, Math.ceil(Number(counted?.n) / events)), SHARES_MAX)
   return Array.from({ length: shares }, (_, at) => storedShare({ at, of: shares }))
 }
 
@@ -47,7 +52,7 @@ async function buildGroup(
   const next = { ...position, batch, settled: { ...position.settled, batch } }
   const { time_zone } = context.settings
   const value = quoteText(stamp(group, time_zone))
-  const shares = await sharesOf(connection, group)
+  const shares = await sharesOf(connection, context, group)
   const crowded = isSession(group) ? await crowdedIn(connection, [group], SILVER_EVENTS) : NOBODY
   await transaction(connection, 'COMMIT', async () => {
     await dropGroup(connection, group.id)

@@ -8,7 +8,7 @@ import type { Group, Key, Pane, PlannedState } from '../../plan/plan.ts'
 import { quoteName } from '../../std/duckdb.ts'
 import { beginOf } from '../../std/local_time.ts'
 import { floorLog2, renderExpression } from './render_expression.ts'
-import { type Crowd, placedRows, sessionRows, stepColumns, toldSteps } from './render_sessions.ts'
+import { type Crowd, sessionRows, stepColumns, toldSteps } from './render_sessions.ts'
 import { type Part, partsOf, REGISTERS, scalarsOf, statesIn } from './render_states.ts'
 
 const ORDER = '(event_time, event_id, source)'
@@ -21,8 +21,7 @@ const LIST_MAX = 1_000
 const innerKey = ({ name }: Key) => quoteName(`key ${name}`)
 const idOf = ({ pane, keys }: Group) =>
   keys.find(({ name }) => pane.kind === 'session' && name === pane.id) ?? null
-const innerNames = (group: Group) => ['bucket', ...group.keys.map(innerKey)]
-const inner = (group: Group) => innerNames(group).join(', ')
+const inner = (group: Group) => ['bucket', ...group.keys.map(innerKey)].join(', ')
 const renamed = (group: Group) =>
   ['bucket', ...group.keys.map((key) => `${innerKey(key)} AS ${quoteName(key.name)}`)].join(', ')
 
@@ -132,7 +131,6 @@ function mainPartial(group: Group, bucketed: string, batch: number | string, cro
   const names = group.keys.map(innerKey)
   const scalars = scalarsOf(group)
   const told = toldSteps(group, crowd)
-  const rows = crowd === 'some' ? placedRows(group, innerNames(group), bucketed) : bucketed
   const begun = group.pane.kind === 'session' ? firstTime(group) : 'bucket'
   const grouped = `SELECT ${[
     `${begun} AS begun`,
@@ -140,7 +138,7 @@ function mainPartial(group: Group, bucketed: string, batch: number | string, cro
     `${batch} AS batch`,
     ...scalars.map(partial),
     ...(told ? [told] : []),
-  ].join(', ')} FROM ${rows} GROUP BY ${inner(group)}`
+  ].join(', ')} FROM ${bucketed} GROUP BY ${inner(group)}`
   return `SELECT ${[
     'begun AS bucket',
     ...group.keys.map((key) => `${innerKey(key)} AS ${quoteName(key.name)}`),

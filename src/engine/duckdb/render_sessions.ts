@@ -54,31 +54,22 @@ export function sessionRows(
 /** Whether some part of a session has far more rows than steps are kept. */
 export type Crowd = 'none' | 'some'
 
-/** The struct of a row by which steps are ordered and told; null where no table keeps any. */
-function stepSql(group: Group): string | null {
-  const fields = stepsOf(group).map(({ column, state }) => {
+/**
+ * The rows of a part of a session as one list of structs, in their order, as `told`.
+ * Tricky: a list is gathered whole before it is cut, and one visitor's rows cannot be divided. What
+ * keeps the first alone has room for all of them from the beginning, for each part: more than most
+ * ever fill, but there are fewer parts where less is joined at once.
+ */
+export function toldSteps(group: Group, crowd: Crowd): string | null {
+  const steps = stepsOf(group)
+  if (steps.length === 0) return null
+  const fields = steps.map(({ column, state }) => {
     return `'${column}': ${renderExpression(state.of as Expression)}`
   })
-  return fields.length > 0 ? `{${fields.join(', ')}}` : null
-}
-
-/** The rows of a part of a session as one list of structs, in their order, as `told`. */
-export function toldSteps(group: Group, crowd: Crowd): string | null {
-  const step = stepSql(group)
-  if (step === null) return null
-  const some = crowd === 'some' ? ` FILTER (WHERE step_place <= ${STEPS_MAX})` : ''
-  return `list_sort(list(${step})${some})[:${STEPS_MAX}] AS told`
-}
-
-/**
- * Rows numbered within their part as `step_place`: so that of a crowd only those are gathered that
- * are kept. It sorts all rows, which goes to the disk where memory is short, unlike a list.
- */
-export function placedRows(group: Group, parts: readonly string[], rows: string): string {
-  const step = stepSql(group)
-  if (step === null) return rows
-  return `(SELECT *, row_number() OVER (${partitionBy(parts)} ORDER BY ${step}) AS step_place
-    FROM ${rows})`
+  const step = `{${fields.join(', ')}}`
+  return crowd === 'some'
+    ? `arg_min(${step}, ${step}, ${STEPS_MAX}) AS told`
+    : `list_sort(list(${step}))[:${STEPS_MAX}] AS told`
 }
 
 /** The columns of steps, one list each, out of `told`. */

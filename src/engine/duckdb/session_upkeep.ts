@@ -102,10 +102,10 @@ async function beginRound(
   return { until, done: 0, commits: 0, shares, events, crowded: [...crowded] }
 }
 
-/** What is left of a round in smaller shares, where they are more than twice what they may be. */
+/** What is left of a round in smaller shares, where they are larger than they may be. */
 function finer(round: Round, events_per_share: number): Round {
   const { shares, done, events } = round
-  if (events / shares <= 2 * events_per_share || 2 * shares > SHARES_MAX) return round
+  if (events / shares <= events_per_share || 2 * shares > SHARES_MAX) return round
   return finer({ ...round, shares: 2 * shares, done: 2 * done }, events_per_share)
 }
 
@@ -132,7 +132,7 @@ export async function settleShare(
   context: BatchContext,
   before: Position,
   groups: readonly Group[],
-  events_per_share = Number.POSITIVE_INFINITY,
+  events_per_share: number,
 ): Promise<Position> {
   const begun = before.round ?? (await beginRound(connection, context, before, events_per_share))
   const round = finer(begun, events_per_share)
@@ -162,7 +162,8 @@ export async function settleAll(
 ): Promise<Position> {
   let position = before
   while (!isLevel(position)) {
-    position = await settleShare(connection, context, position, groups)
+    const { batch_records_max } = context.settings
+    position = await settleShare(connection, context, position, groups, batch_records_max)
   }
   return position
 }

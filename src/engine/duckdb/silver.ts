@@ -143,11 +143,6 @@ export function createBatch(anySuspects: boolean): string {
   return `CREATE OR REPLACE TEMP VIEW batch AS SELECT * FROM told ${anySuspects ? known : ''}`
 }
 
-/** Lets go of what a batch is made of. */
-export const DROP_WORKED = ['suspects', 'verdicts', 'told', 'parsed'].map(
-  (name) => `DROP TABLE IF EXISTS temp.${name}`,
-)
-
 /**
  * The stream `items` over a relation of events: a row per line, or the event as its own one line.
  */

@@ -9,7 +9,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClickpathError } from '../../std/errors.ts'
-import type { Settings } from '../../std/settings.ts'
 import type { BatchDone } from '../duckdb/batch.ts'
 import type { Batches, Computer } from '../duckdb/batches.ts'
 import type { Connection } from '../duckdb/database.ts'
@@ -30,7 +29,6 @@ export interface SparkBatchesOptions {
   readonly address: string
   readonly directory: string
   readonly source: SparkSource
-  readonly settings: Pick<Settings, 'batch_records_max'>
 }
 
 /** How many records one batch may lose to halving before it is taken for a fault of our own. */
@@ -76,8 +74,8 @@ export class SparkBatches implements Batches {
     context: BatchContext,
     before: Position,
   ): Promise<BatchDone | null> {
-    const { address, source, settings } = this.#options
-    const input = await source.next(before.offsets, settings.batch_records_max)
+    const { address, source } = this.#options
+    const input = await source.next(before.offsets, context.settings.batch_records_max)
     if (!input) return null
     try {
       const session = await this.#sessions.current()

@@ -21,7 +21,7 @@ export { trySpark } from './try_spark.ts'
 export { sparkSource }
 
 export function sparkEngine({ address, source, ...options }: SparkEngineOptions): DuckdbEngine {
-  const { directory, settings } = options
-  const batches = new SparkBatches({ address, directory, source, settings })
+  const { directory } = options
+  const batches = new SparkBatches({ address, directory, source })
   return new DuckdbEngine({ ...options, directory: join(directory, 'store'), batches })
 }

@@ -9,6 +9,7 @@ import {
   type SessionConditions,
   sessionConditions,
 } from '../questions/session_filters.ts'
+import type { Counters } from './short_units_sql.ts'
 
 export type ColumnHome = 'session' | 'customer' | 'step'
 
@@ -26,6 +27,7 @@ export interface FunnelRequest {
   readonly by: { readonly column: string; readonly home: ColumnHome } | null
   readonly interval: FunnelInterval
   readonly top: number
+  readonly counters: Counters
 }
 
 /** The parameters, checked one by one but not yet together. */
@@ -102,7 +104,11 @@ function declaredFunnel(words: FunnelWords, declared: readonly Funnel[]): Funnel
 }
 
 /** Throws BAD_REQUEST for words that do not fit together. */
-export function requestOf(words: FunnelWords, declared: readonly Funnel[]): FunnelRequest {
+export function requestOf(
+  words: FunnelWords,
+  declared: readonly Funnel[],
+  counters: Counters,
+): FunnelRequest {
   const isOwn = words.steps.length > 0
   if (isOwn && words.name) throw bad('Give either steps or the name of a declared funnel.')
   const asked = isOwn ? ownFunnel(words) : declaredFunnel(words, declared)
@@ -117,6 +123,6 @@ export function requestOf(words: FunnelWords, declared: readonly Funnel[]): Funn
     sessions: sessionConditions({ ...words, where: [...asked.where, ...words.where] }),
     by: by === null ? null : { column: by, home: homeOf(by, ['session', 'step', 'customer']) },
     interval: interval as FunnelInterval,
-    top,
+    ...{ top, counters },
   })
 }

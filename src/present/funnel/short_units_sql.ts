@@ -4,7 +4,7 @@
  */
 import type { FunnelStep } from '../../model/funnel_step.ts'
 import type { Formula } from '../../model/measure.ts'
-import { sessionsTable } from '../../model/tables/sessions.ts'
+import type { Table } from '../../model/table.ts'
 import { quoteName } from '../../std/duckdb.ts'
 import type { FunnelRequest } from './request.ts'
 import { visitsSql } from './units_sql.ts'
@@ -19,16 +19,20 @@ function countedType(formula: Formula): string | null {
   return type?.kind === 'literal' ? String(type.value) : null
 }
 
-/** Event type to the column that counts it; the gap has no part in what the columns are. */
-const COUNTERS: ReadonlyMap<string, string> = new Map(
-  Object.entries(sessionsTable(1).measures).flatMap(([name, { formula }]) => {
-    const type = countedType(formula)
-    return type === null ? [] : [[type, `session.${quoteName(name)}`] as const]
-  }),
-)
+/** Event type to the column of `sessions` that counts it. */
+export type Counters = ReadonlyMap<string, string>
 
-const counterOf = ({ event_type }: FunnelStep): string | null =>
-  event_type === null ? null : (COUNTERS.get(event_type) ?? null)
+export function countersOf({ measures }: Pick<Table, 'measures'>): Counters {
+  return new Map(
+    Object.entries(measures).flatMap(([name, { formula }]) => {
+      const type = countedType(formula)
+      return type === null ? [] : [[type, `session.${quoteName(name)}`] as const]
+    }),
+  )
+}
+
+const counterOf = (counters: Counters, { event_type }: FunnelStep): string | null =>
+  event_type === null ? null : (counters.get(event_type) ?? null)
 
 export interface ShortUnits {
   /** Which sessions they are, as a condition on `session`. */
@@ -39,10 +43,10 @@ export interface ShortUnits {
 
 /** Null where the counters cannot tell: steps of other types, persons, a breakdown by the step. */
 export function shortUnits(request: FunnelRequest): ShortUnits | null {
-  const { funnel, required, by } = request
+  const { funnel, required, by, counters } = request
   const [first, ...later] = funnel.steps
-  const begun = first && first.filters.length === 0 ? counterOf(first) : null
-  const others = [...new Set(later.map(counterOf))]
+  const begun = first && first.filters.length === 0 ? counterOf(counters, first) : null
+  const others = [...new Set(later.map((step) => counterOf(counters, step)))]
   if (funnel.scope !== 'session' || by?.home === 'step') return null
   if (begun === null || others.length === 0 || others.includes(null)) return null
   const none = others.map((counter) => `${counter} = 0`)

@@ -24,12 +24,15 @@
 import type { Row } from '../../engine/contract.ts'
 import type { Funnel } from '../../model/funnel.ts'
 import { FUNNEL_ORDERS, FUNNEL_SCOPES, FUNNEL_STEPS_MAX } from '../../model/funnel.ts'
+import type { Table } from '../../model/table.ts'
+import { sessionsTable } from '../../model/tables/sessions.ts'
 import { answerOf } from '../funnel/answer.ts'
 import { FUNNEL_SCHEMA } from '../funnel/answer_schema.ts'
 import type { FunnelAnswer, FunnelStepAnswer } from '../funnel/answer_shape.ts'
 import { countsSql } from '../funnel/counts_sql.ts'
 import { peopleSql } from '../funnel/people_sql.ts'
 import { requestOf } from '../funnel/request.ts'
+import { countersOf } from '../funnel/short_units_sql.ts'
 import { peoplePath } from './parameters.ts'
 import type { Parameters, Question } from './question.ts'
 
@@ -129,8 +132,15 @@ function rowsOf({ steps, breakdown, time_to_convert }: FunnelAnswer): readonly R
   })
 }
 
-/** The question, with the funnels that the user declared beside ours. */
-export function funnelQuestion(declared: readonly Funnel[]): FunnelQuestion {
+/**
+ * The question, with the funnels that the user declared beside ours, and their sessions where they
+ * declared others. The gap has no part in what the columns are.
+ */
+export function funnelQuestion(
+  declared: readonly Funnel[],
+  sessions: Table = sessionsTable(1),
+): FunnelQuestion {
+  const counters = countersOf(sessions)
   const question: FunnelQuestion = {
     name: 'funnel',
     answers: 'Where do people leave on their way through these steps?',
@@ -143,15 +153,15 @@ export function funnelQuestion(declared: readonly Funnel[]): FunnelQuestion {
     ],
     answer: FUNNEL_SCHEMA,
     statements(asked, settings) {
-      return [{ sql: countsSql(requestOf(asked, declared), settings), params: [] }]
+      return [{ sql: countsSql(requestOf(asked, declared, counters), settings), params: [] }]
     },
     async ask(asked, { store, settings }) {
-      const request = requestOf(asked, declared)
+      const request = requestOf(asked, declared, counters)
       const rows = await store.rows(countsSql(request, settings))
       return answerOf(request, rows, (cell) => peoplePath(question, asked, cell))
     },
     people(asked, settings) {
-      return { sql: peopleSql(requestOf(asked, declared), asked, settings), params: [] }
+      return { sql: peopleSql(requestOf(asked, declared, counters), asked, settings), params: [] }
     },
     rows: rowsOf,
   }

@@ -1,5 +1,6 @@
 /** Every question, alphabetically; a new one is a file and a line here. */
 import type { Funnel } from '../../model/funnel.ts'
+import type { Table } from '../../model/table.ts'
 import { attribution } from './attribution.ts'
 import { categories } from './categories.ts'
 import { customer } from './customer.ts'
@@ -17,6 +18,7 @@ import { sales } from './sales.ts'
 /** The part of a user's config that questions know. */
 export interface Declared {
   readonly funnels?: readonly Funnel[]
+  readonly tables?: readonly Table[]
 }
 
 /** A question whose parameters are checked by `readAsked`, not by the compiler. */
@@ -26,14 +28,15 @@ export type AnyQuestion = Question<Parameters, object>
 const any = <P extends Parameters, A extends object>(question: Question<P, A>): AnyQuestion =>
   question as unknown as AnyQuestion
 
-export function questionsOf({ funnels = [] }: Declared = {}): readonly AnyQuestion[] {
+export function questionsOf({ funnels = [], tables = [] }: Declared = {}): readonly AnyQuestion[] {
+  const sessions = tables.find(({ name }) => name === 'sessions')
   return Object.freeze([
     any(attribution),
     any(categories),
     any(customer),
     any(customerGroups),
     any(customers),
-    any(funnelQuestion(funnels)),
+    any(funnelQuestion(funnels, sessions)),
     any(journeyMetrics),
     any(journeys),
     any(paths),

@@ -6,10 +6,10 @@ import { type OnOperation, type Tortured, type TortureOptions, torture } from '.
 
 const HELP = `npm run torture:log -- [--steps 60] [--seed 1] [--at N] [--fault NAME]
 
-A script of appends, imports, reads, archiving, restarts and kills runs on a simulated computer, once
-for each of its file operations and each fault that can happen there: a power cut that forgets what
-was not synced, a torn or short write, a disk that is full, fails or hangs. After each, whatever was
-acknowledged must be there. All processors take part.
+A script of appends, imports, reads, archiving, restarts and kills runs on a simulated computer,
+once for each of its file operations and each fault that can happen there: a power cut that forgets
+what was not synced, a torn or short write, a disk that is full, fails or hangs. After each,
+whatever was acknowledged must be there. All processors take part.
 
   --steps N     of the script (60: some 1,100 file operations, minutes; 200: an hour)
   --seed S      what the script is drawn from (1)
