@@ -8,7 +8,7 @@ import { startLoad } from './load/start_load.ts'
 import { untilCaughtUp } from './measure/lag.ts'
 import { figuresOf, Sampler } from './measure/sampler.ts'
 import { readOptions, withFolder } from './options.ts'
-import { openBrowser } from './page/browser.ts'
+import { openBrowser, UNCOMPILED } from './page/browser.ts'
 import { measureFirstFigures } from './page/first_figures.ts'
 import { measureFunnel } from './page/funnel.ts'
 import { type HeapResult, measureHeap } from './page/heap.ts'
@@ -46,10 +46,7 @@ async function importHistory(folder: string): Promise<void> {
   await runCommand(children, IMPORT_MS_MAX, words)
 }
 
-async function heapWithTraffic(
-  browser: Awaited<ReturnType<typeof openBrowser>>,
-  { url }: Serving,
-): Promise<HeapResult> {
+async function heapWithTraffic({ url }: Serving): Promise<HeapResult> {
   tell(`looking at it for ${minutes} minutes, with ${rate} events a second`)
   await sendLastHour(url)
   const measured_s = minutes * 60 + 120
@@ -58,9 +55,11 @@ async function heapWithTraffic(
     ...{ users: 50_000, products: 10_000, warmup_s: WARMUP_S, measured_s },
   })
   await load.measuring
+  const browser = await openBrowser(UNCOMPILED)
   try {
     return await measureHeap(browser, url, minutes)
   } finally {
+    await browser.close()
     load.stop()
   }
 }
@@ -85,7 +84,7 @@ async function measure(folder: string): Promise<{ stages: Stages; checks: readon
     stages.history = { events: await eventsOf(up.url) }
     checks.push(check('the history is there', (stages.history.events ?? 0) >= events))
     if (minutes > 0) {
-      const { heap, updates } = await heapWithTraffic(browser, up)
+      const { heap, updates } = await heapWithTraffic(up)
       stages.heap = { ...heap, updates }
       // Something moves at least every few seconds, or nothing was looked at.
       checks.push(check(`the page was live: ${updates} updates`, updates > minutes * 10))
