@@ -57,7 +57,9 @@ export async function askQuestion(
 ): Promise<object> {
   const asked = readAsked(question.parameters, given)
   const store = limited(asking)
-  const as_of = asked.as_of ?? (await nowOf(asking, store))
+  // Where nothing is live it takes a look at all events: only for who goes by it.
+  const isAsked = 'as_of' in question.parameters
+  const as_of = asked.as_of ?? (isAsked ? await nowOf(asking, store) : '')
   return question.ask(asked, { store, settings: asking.settings, as_of })
 }
 

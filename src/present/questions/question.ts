@@ -45,7 +45,10 @@ export type Asked<P extends Parameters> = {
 export interface QuestionContext {
   readonly store: Store
   readonly settings: Settings
-  /** "Now" of whatever is relative to it, ISO 8601: the watermark where nobody says otherwise. */
+  /**
+   * "Now" of whatever is relative to it, ISO 8601: the watermark where nobody says otherwise. Empty
+   * for a question without that parameter.
+   */
   readonly as_of: string
 }
 
