@@ -22,7 +22,7 @@ import {
   insertEvents,
   type Scope,
 } from './silver.ts'
-import { isSession, NOBODY, stateInserts } from './state_inserts.ts'
+import { isSession, NONE_CROWDED, stateInserts } from './state_inserts.ts'
 import { advance } from './watermark.ts'
 
 /** How many records one batch may lose to bisection before it is taken for a fault of our own. */
@@ -135,7 +135,13 @@ async function write(
 /** Sessions follow at the end. */
 function fixedStates({ plan, settings: { time_zone } }: BatchContext, batch: number) {
   const groups = plan.groups.filter((group) => !isSession(group))
-  return stateInserts(groups, { events: 'batch', size: 'few', batch, time_zone, crowded: NOBODY })
+  return stateInserts(groups, {
+    events: 'batch',
+    size: 'few',
+    batch,
+    time_zone,
+    crowded: NONE_CROWDED,
+  })
 }
 
 /** Why the lines fail when taken alone; null when they pass. */
@@ -158,8 +164,8 @@ async function failureOf(
 async function findCulprit(connection: Connection, work: Work): Promise<Culprit> {
   const [counted] = await connection.rows('SELECT max(line) AS n FROM raw')
   let [first_line, last_line] = [1, Number(counted?.n)]
-  let detail = await failureOf(connection, work, { first_line, last_line })
-  if (detail === null) throw new ClickpathError('BATCH_FAILED', 'it failed once and then passed')
+  const whole = await failureOf(connection, work, { first_line, last_line })
+  if (whole === null) throw new ClickpathError('BATCH_FAILED', 'it failed once and then passed')
   while (first_line < last_line) {
     const middle = Math.floor((first_line + last_line) / 2)
     const left = await failureOf(connection, work, { first_line, last_line: middle })
@@ -167,7 +173,7 @@ async function findCulprit(connection: Connection, work: Work): Promise<Culprit>
     else last_line = middle
   }
   // Where each half passes, it was left over by halving, and is not to blame.
-  detail = await failureOf(connection, work, { first_line, last_line })
+  const detail = await failureOf(connection, work, { first_line, last_line })
   if (detail === null) throw new ClickpathError('BATCH_FAILED', TOGETHER)
   return { line: first_line, detail }
 }

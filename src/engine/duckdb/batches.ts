@@ -33,7 +33,9 @@ export interface Batches {
   close(): Promise<void>
 }
 
-/** Of a record, so that a batch of large ones does not outgrow the memory limit. */
+/** A live batch reads at most this much, so that one batch never outgrows the memory limit. */
+const BATCH_BYTES_MAX = 256_000_000
+/** Of a record: fewer of them are to be less, also where they are large. */
 const RECORD_BYTES = 512
 
 /** The store computes them itself. */
@@ -57,7 +59,8 @@ export class LocalBatches implements Batches {
     before: Position,
   ): Promise<BatchDone | null> {
     const records_max = context.settings.batch_records_max
-    const limits = { records_max, bytes_max: records_max * RECORD_BYTES }
+    const bytes_max = Math.min(records_max * RECORD_BYTES, BATCH_BYTES_MAX)
+    const limits = { records_max, bytes_max }
     const slices = await this.#log.read(before.offsets, limits)
     return slices.length === 0 ? null : runBatch(writer, context, before, slices)
   }

@@ -58,8 +58,8 @@ export class DuckdbEngine implements Engine {
   #position: Position = START
   readonly #pace: SessionPace
   readonly #size: BatchSize
-  /** About how many records or events are being worked on. */
-  #tried = 0
+  /** About how many events are being joined; null while a batch takes what waits. */
+  #tried: number | null = null
   #compactions: Compactions | undefined
   readonly #checkpoint = new IdleCheckpoint()
   readonly #unswept: Unswept
@@ -208,10 +208,11 @@ export class DuckdbEngine implements Engine {
     const { clock } = this.#options
     if (!this.#writer) throw new ClickpathError('BUSY', 'The store is not open.')
     const shortage = this.#reserve.shortage()
-    const waiting = await this.#pending(this.#position.offsets)
-    if (shortage !== null && waiting > 0) throw new ClickpathError('STORE_FULL', shortage)
+    if (shortage !== null && (await this.#pending(this.#position.offsets)) > 0) {
+      throw new ClickpathError('STORE_FULL', shortage)
+    }
     const started_ms = clock.now_ms()
-    this.#tried = waiting
+    this.#tried = null
     const done = await this.#batches.next(this.#writer, this.#context(), this.#position)
     if (!done) return this.#settle()
     const stored = await readPosition(this.#writer)
@@ -266,12 +267,11 @@ export class DuckdbEngine implements Engine {
   /** Fewer records are taken from now on, or what was thrown is thrown on. */
   async #takeFewer(thrown: unknown): Promise<'worked'> {
     await this.#undo()
-    const { settings, say } = this.#options
-    if (!this.#size.halve(this.#tried)) {
-      if (!isShortage(thrown)) throw thrown
-      throw new ClickpathError('MEMORY_SHORT', settings.memory_limit_mb)
+    const { memory_limit_mb: most } = this.#options.settings
+    if (!this.#size.halve(this.#tried ?? (await this.#pending(this.#position.offsets)))) {
+      throw isShortage(thrown) ? new ClickpathError('MEMORY_SHORT', most) : thrown
     }
-    tell(say, 'BATCH_SPLIT', causeOf(thrown), this.#size.records)
+    tell(this.#options.say, 'BATCH_SPLIT', causeOf(thrown), this.#size.records)
     return 'worked'
   }
 

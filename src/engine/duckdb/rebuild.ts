@@ -10,7 +10,7 @@ import { type BatchContext, insertPosition, type Position } from './position.ts'
 import { createStateTables } from './schema.ts'
 import { settleAll } from './session_upkeep.ts'
 import { SHARES_MAX, SILVER_EVENTS, storedShare } from './silver.ts'
-import { crowdedIn, isSession, NOBODY, stateInserts } from './state_inserts.ts'
+import { crowdedIn, isSession, NONE_CROWDED, stateInserts } from './state_inserts.ts'
 import { readRegistry } from './store.ts'
 
 const PREFIX = 'group:'
@@ -53,7 +53,9 @@ async function buildGroup(
   const { time_zone } = context.settings
   const value = quoteText(stamp(group, time_zone))
   const shares = await sharesOf(connection, context, group)
-  const crowded = isSession(group) ? await crowdedIn(connection, [group], SILVER_EVENTS) : NOBODY
+  const crowded = isSession(group)
+    ? await crowdedIn(connection, [group], SILVER_EVENTS)
+    : NONE_CROWDED
   await transaction(connection, 'COMMIT', async () => {
     await dropGroup(connection, group.id)
     await connection.script([

@@ -26,7 +26,7 @@ export interface Arrived {
   readonly crowded: ReadonlySet<string>
 }
 
-export const NOBODY: ReadonlySet<string> = new Set()
+export const NONE_CROWDED: ReadonlySet<string> = new Set()
 
 /** The steps of so many are not gathered before they are cut. */
 export const CROWD_MIN = 5_000
