@@ -8,6 +8,7 @@ import { type Group, type PlannedState, stepsOf } from '../../plan/plan.ts'
 import { quoteName } from '../../std/duckdb.ts'
 import { lastColumn, partitionBy } from './render_sessions.ts'
 import { keyNames, scalarsOf, stateTable } from './render_states.ts'
+import { withinStretches } from './stretches.ts'
 
 /** The names of the temporary tables in which a group's sessions are found. */
 export function foundTables(group: Group) {
@@ -22,6 +23,12 @@ export function foundTables(group: Group) {
     known: named('known'),
   }
 }
+
+/** The names under which is kept where stored sessions lie; see stretches.ts. */
+export const foundStretches = (group: Group) => ({
+  extending: `extending ${group.id}`,
+  moving: `moving ${group.id}`,
+})
 
 /**
  * The rows (`stored_row`, `part_row`) of sessions and parts that are nobody else's and follow one
@@ -64,6 +71,7 @@ function extended({ column, state }: PlannedState): string {
 /** The sessions of `pairs`, each with its part. */
 export function extendedSessions(group: Group): string {
   const { arrived, pairs } = foundTables(group)
+  const nearby = withinStretches(foundStretches(group).extending)
   const steps = stepsOf(group).map(({ column }) => {
     return `(stored.${column} || part.${column})[:${STEPS_MAX}] AS ${column}`
   })
@@ -77,6 +85,6 @@ export function extendedSessions(group: Group): string {
   ]
   return `SELECT ${columns.join(', ')}
     FROM (SELECT rowid AS stored_row, * FROM ${stateTable(group, 'main')}
-      WHERE rowid IN (SELECT stored_row FROM ${pairs})) AS stored
+      WHERE ${nearby} AND rowid IN (SELECT stored_row FROM ${pairs})) AS stored
     JOIN ${pairs} AS pair USING (stored_row) JOIN ${arrived} AS part ON part.rowid = pair.part_row`
 }

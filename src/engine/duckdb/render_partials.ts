@@ -46,8 +46,24 @@ const rendered = (where: Expression<'boolean'> | null) => (where ? renderExpress
 const withValue = (state: State, value: string) =>
   [rendered(state.where), `${value} IS NOT NULL`].filter(Boolean).join(' AND ')
 
-function partial({ column, state }: PlannedState): string {
-  const value = state.of ? renderExpression(state.of) : '*'
+/** Whether a state asks for its value twice, and the value is dear enough to be kept. */
+const isKept = ({ state }: PlannedState) =>
+  (state.primitive === 'first' || state.primitive === 'last') && state.of?.kind === 'call'
+
+const keptName = ({ column }: PlannedState) => quoteName(`value ${column}`)
+
+/** The rows with the values that states ask for twice: said twice, they are computed twice. */
+function withValues(states: readonly PlannedState[], bucketed: string): string {
+  const kept = states.filter(isKept).map((planned) => {
+    return `${renderExpression(planned.state.of as Expression)} AS ${keptName(planned)}`
+  })
+  return kept.length > 0 ? `(SELECT *, ${kept.join(', ')} FROM ${bucketed})` : bucketed
+}
+
+function partial(planned: PlannedState): string {
+  const { column, state } = planned
+  const computed = state.of ? renderExpression(state.of) : '*'
+  const value = isKept(planned) ? keptName(planned) : computed
   switch (state.primitive) {
     case 'count':
       return `count(*)${filter(rendered(state.where))} AS ${column}`
@@ -138,7 +154,7 @@ function mainPartial(group: Group, bucketed: string, batch: number | string, cro
     `${batch} AS batch`,
     ...scalars.map(partial),
     ...(told ? [told] : []),
-  ].join(', ')} FROM ${bucketed} GROUP BY ${inner(group)}`
+  ].join(', ')} FROM ${withValues(scalars, bucketed)} GROUP BY ${inner(group)}`
   return `SELECT ${[
     'begun AS bucket',
     ...group.keys.map((key) => `${innerKey(key)} AS ${quoteName(key.name)}`),

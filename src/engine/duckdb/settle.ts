@@ -4,10 +4,11 @@
  */
 import type { Group } from '../../plan/plan.ts'
 import { quoteName } from '../../std/duckdb.ts'
-import { extendedSessions, foundTables, pairs } from './extend_sessions.ts'
+import { extendedSessions, foundStretches, foundTables, pairs } from './extend_sessions.ts'
 import { renderExpression } from './render_expression.ts'
 import { joinedSessions, type SessionPane, sessionsOf, touchedRows } from './render_sessions.ts'
 import { keyNames, type Part, partsOf, sameRow, stateTable } from './render_states.ts'
+import { keepStretches, withinStretches } from './stretches.ts'
 
 export interface Settling {
   /** Puts what arrived, and what it meets, into temporary tables. */
@@ -93,16 +94,21 @@ export function settling(group: Group, pane: SessionPane, arriving: string): Set
   const createMoved = `CREATE OR REPLACE TEMP TABLE ${moved} AS SELECT DISTINCT ${columns}
     FROM ${sessionsOf(group, pane, moving)} WHERE bucket <> window_start
     UNION ALL BY NAME ${extensions}`
+  const stretches = foundStretches(group)
+  const unpaired = `SELECT touched FROM ${touched}
+    WHERE touched NOT IN (SELECT stored_row FROM ${paired})`
   const isTouched = `rowid IN (SELECT touched FROM ${touched})`
   const find = [
     `CREATE OR REPLACE TEMP TABLE ${arrived} AS SELECT *, NULL::TIMESTAMP[] AS formers
       FROM (${arriving})`,
     `CREATE OR REPLACE TEMP TABLE ${touched} AS ${touchedRows(group, pane, arrived)}`,
     `CREATE OR REPLACE TEMP TABLE ${paired} AS ${pairs(group)}`,
+    keepStretches(stretches.extending, `SELECT stored_row AS number FROM ${paired}`),
+    keepStretches(stretches.moving, `SELECT touched AS number FROM (${unpaired})`),
     `CREATE OR REPLACE TEMP TABLE ${moving} AS
       SELECT * FROM ${arrived} WHERE rowid NOT IN (SELECT part_row FROM ${paired})
-      UNION ALL BY NAME SELECT * FROM ${main} WHERE ${isTouched}
-        AND rowid NOT IN (SELECT stored_row FROM ${paired})`,
+      UNION ALL BY NAME SELECT * FROM ${main} WHERE ${withinStretches(stretches.moving)}
+        AND rowid IN (${unpaired})`,
     ...(rowParts.length > 0 ? [createMoved] : []),
   ]
   const made = [arrived, touched, paired, moving, ...(rowParts.length > 0 ? [moved] : [])]
