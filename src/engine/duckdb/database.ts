@@ -124,6 +124,12 @@ function sizeOf(value: unknown): number {
  */
 const ROW_GROUP_ROWS = 65_536
 
+/**
+ * DuckDB writes files that its oldest versions read too, unless it is told. In those of this version
+ * texts are packed in less than half the time, which is most of what a checkpoint takes.
+ */
+const STORAGE_VERSION = 'v1.5.0'
+
 /** Of the disk that is free when the instance is opened. */
 const SPILL_SHARE_MAX = 0.5
 
@@ -194,7 +200,8 @@ export class Database {
 
   async #attach(file: string, access: 'write' | 'read'): Promise<void> {
     const connection = await this.#instance.connect()
-    const how = access === 'read' ? 'READ_ONLY' : `ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`
+    const layout = `ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, STORAGE_VERSION '${STORAGE_VERSION}'`
+    const how = access === 'read' ? 'READ_ONLY' : layout
     await connection.run(`ATTACH ${quoteText(file)} AS store (${how})`)
     connection.closeSync()
   }
