@@ -10,13 +10,16 @@ import { isBacklog } from './batch_pace.ts'
 const PENDING_FEW = 100
 /** A batch of so few is joined in its own transaction, where one thread reads it. */
 const STORED_FEW = 1_000
-/** Of what the last time took, before the next one. */
+/**
+ * Of what the last time took, before the next one: so they take a fifth of the time. The longer
+ * they wait, the fewer times a session is written: three times as long halves the work.
+ */
 const REST_SHARE = 4
-const REST_MS_MAX = 20_000
+const REST_MS_MAX = 60_000
 /** So many records do not wait for more. */
-const WAITING_MAX = 200_000
+const WAITING_MAX = 600_000
 /** Of a full batch: what is joined between two batches, while somebody waits for the next one. */
-const JOINED_SHARE = 1 / 20
+const JOINED_SHARE = 1 / 12
 
 export class SessionPace {
   readonly #settings: Pick<Settings, 'session_delay_ms' | 'batch_records_max'>
