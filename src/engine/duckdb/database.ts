@@ -126,8 +126,8 @@ const ROW_GROUP_ROWS = 65_536
 
 /**
  * DuckDB writes files that its oldest versions read too, unless it is told. In those of this
- * version texts are packed in less than half the time, which is most of what a checkpoint takes, and
- * read several times faster.
+ * version texts are packed in less than half the time, which is most of what a checkpoint takes,
+ * and read several times faster.
  */
 const STORAGE_VERSION = 'v1.5.0'
 

@@ -41,19 +41,32 @@ export interface ShortUnits {
   readonly chains: string
 }
 
+/**
+ * The steps that may be there all the same, since no chain gets to them: in order, the required ones
+ * behind the first that is missing. Of those with filters a counter tells too little.
+ */
+function unreached({ funnel, required }: FunnelRequest): readonly FunnelStep[] {
+  return funnel.order === 'any' ? [] : required.slice(2).filter((step) => step.filters.length === 0)
+}
+
 /** Null where the counters cannot tell: steps of other types, persons, a breakdown by the step. */
 export function shortUnits(request: FunnelRequest): ShortUnits | null {
   const { funnel, required, by, counters } = request
   const [first, ...later] = funnel.steps
   const begun = first && first.filters.length === 0 ? counterOf(counters, first) : null
-  const others = [...new Set(later.map((step) => counterOf(counters, step)))]
   if (funnel.scope !== 'session' || by?.home === 'step') return null
-  if (begun === null || others.length === 0 || others.includes(null)) return null
-  const none = others.map((counter) => `${counter} = 0`)
+  if (begun === null || later.length === 0) return null
+  if (later.some((step) => counterOf(counters, step) === null)) return null
+  const free = unreached(request)
+  const missing = later.filter((step) => !free.includes(step))
+  const none = [...new Set(missing.map((step) => `${counterOf(counters, step)} = 0`))]
   const condition = ['NOT session.steps_truncated', ...none].join(' AND ')
   const columns = [
     `${begun} > 0 AS has_1`,
-    ...later.map((_, index) => `false AS has_${index + 2}`),
+    ...later.map((step, index) => {
+      const has = free.includes(step) ? `${counterOf(counters, step)} > 0` : 'false'
+      return `${has} AS has_${index + 2}`
+    }),
     `(${begun} > 0)::INT AS depth`,
     ...required.map((_, index) => `NULL::TIMESTAMP AS time_${index + 1}`),
     ...funnel.steps.flatMap(({ need }, index) =>
