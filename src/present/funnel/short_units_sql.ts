@@ -42,11 +42,12 @@ export interface ShortUnits {
 }
 
 /**
- * The steps that may be there all the same, since no chain gets to them: in order, the required ones
- * behind the first that is missing. Of those with filters a counter tells too little.
+ * The steps that may be there all the same, since no chain gets to them: in order, the required
+ * ones behind the second, which is missing. Of those with filters a counter tells too little.
  */
 function unreached({ funnel, required }: FunnelRequest): readonly FunnelStep[] {
-  return funnel.order === 'any' ? [] : required.slice(2).filter((step) => step.filters.length === 0)
+  if (funnel.order === 'any') return []
+  return required.slice(2).filter(({ filters }) => filters.length === 0)
 }
 
 /** Null where the counters cannot tell: steps of other types, persons, a breakdown by the step. */
