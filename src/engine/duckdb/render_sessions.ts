@@ -40,34 +40,32 @@ export function sessionRows(
 ): string {
   const named = `SELECT NULL::TIMESTAMP AS bucket, * FROM ${rows}`
   const unnamed = id ? `(FROM ${rows} WHERE ${id} IS NULL)` : rows
-  const same = keys.map((key) => `told.${key} IS NOT DISTINCT FROM part.${key}`)
-  const inside = `told.${time} BETWEEN part.bucket AND part.until`
-  const divided = `SELECT part.bucket, told.* FROM ${unnamed} AS told
-    JOIN ${stretchesOf(gap_ms, keys, time, unnamed)} AS part ON ${[...same, inside].join(' AND ')}`
+  const divided = dividedRows(gap_ms, keys, time, unnamed)
   return id ? `(${divided} UNION ALL BY NAME ${named} WHERE ${id} IS NOT NULL)` : `(${divided})`
 }
 
 /**
- * From when (`bucket`) until when rows of the same keys follow one another within the gap. Only
- * keys and times are looked at, and put in order only where all of the same keys lie further apart.
+ * Most are of keys whose rows all lie within the gap, which keys and times alone tell: only the
+ * others are put in order, whole as they are.
  */
-function stretchesOf(gap_ms: number, keys: readonly string[], time: string, rows: string): string {
+function dividedRows(gap_ms: number, keys: readonly string[], time: string, rows: string): string {
   const partition = partitionBy(keys)
-  const ends = [...keys, `min(${time}) AS bucket`, `max(${time}) AS until`].join(', ')
   const near = within(gap_ms, null)
-  const isFar = keys.map((key) => `each.${key} IS NOT DISTINCT FROM span.${key}`)
-  const on = isFar.length > 0 ? isFar.join(' AND ') : 'TRUE'
-  const far = `(SELECT ${[...keys, time].map((name) => `each.${name}`).join(', ')}
-    FROM ${rows} AS each
-    SEMI JOIN (FROM spans WHERE NOT ${near('until - bucket')}) AS span ON ${on})`
+  const spans = [...keys, `min(${time}) AS bucket`, `max(${time}) AS until`].join(', ')
+  const same = keys.map((key) => `told.${key} IS NOT DISTINCT FROM span.${key}`)
+  const on = same.length > 0 ? same.join(' AND ') : 'TRUE'
   const apart = `${time} - lag(${time}) OVER (${partition} ORDER BY ${time})`
   const opens = `CASE WHEN ${near(apart)} THEN 0 ELSE 1 END AS opens`
   // Tricky: not by ROWS. Of rows of one time either may come first, here and for `lag` otherwise.
   const part = `sum(opens) OVER (${partition} ORDER BY ${time}) AS part`
-  return `(WITH spans AS MATERIALIZED (SELECT ${ends} FROM ${rows} GROUP BY ALL)
-    FROM spans WHERE ${near('until - bucket')}
-    UNION ALL SELECT ${ends} FROM (SELECT *, ${part} FROM (SELECT *, ${opens} FROM ${far}))
-      GROUP BY ${[...keys, 'part'].join(', ')})`
+  const far = `(SELECT told.* FROM ${rows} AS told
+    SEMI JOIN (FROM spans WHERE NOT ${near('until - bucket')}) AS span ON ${on})`
+  return `(WITH spans AS MATERIALIZED (SELECT ${spans} FROM ${rows} GROUP BY ALL)
+    SELECT span.bucket, told.* FROM ${rows} AS told
+      JOIN (FROM spans WHERE ${near('until - bucket')}) AS span ON ${on}
+    UNION ALL BY NAME
+    SELECT min(${time}) OVER (${partitionBy([...keys, 'part'])}) AS bucket, * EXCLUDE (opens, part)
+      FROM (SELECT *, ${part} FROM (SELECT *, ${opens} FROM ${far})))`
 }
 
 /** Whether some part of a session has far more rows than steps are kept. */

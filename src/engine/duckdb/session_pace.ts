@@ -20,6 +20,8 @@ const REST_MS_MAX = 60_000
 const WAITING_MAX = 600_000
 /** Of a full batch: what is joined between two batches, while somebody waits for the next one. */
 const JOINED_SHARE = 1 / 12
+/** The same while nobody waits yet. */
+const QUIET_SHARE = 1 / 4
 
 export class SessionPace {
   readonly #settings: Pick<Settings, 'session_delay_ms' | 'batch_records_max'>
@@ -50,8 +52,8 @@ export class SessionPace {
   /** How many events are joined at once; the others of a round after the next batch. */
   eventsPerShare(pending: number): number {
     const { batch_records_max } = this.#settings
-    const someoneWaits = pending >= PENDING_FEW && !isBacklog(pending, batch_records_max)
-    return someoneWaits ? batch_records_max * JOINED_SHARE : Number.POSITIVE_INFINITY
+    if (isBacklog(pending, batch_records_max)) return Number.POSITIVE_INFINITY
+    return batch_records_max * (pending < PENDING_FEW ? QUIET_SHARE : JOINED_SHARE)
   }
 
   /** A batch was stored; where sessions took it in, `noteShare` follows. */
