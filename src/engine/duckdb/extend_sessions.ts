@@ -7,7 +7,7 @@ import { STEPS_MAX } from '../../model/measures/steps.ts'
 import { type Group, type PlannedState, stepsOf } from '../../plan/plan.ts'
 import { quoteName } from '../../std/duckdb.ts'
 import { lastColumn, partitionBy } from './render_sessions.ts'
-import { keyNames, scalarsOf, stateTable } from './render_states.ts'
+import { keyNames, sameIn, scalarsOf, stateTable } from './render_states.ts'
 import { withinStretches } from './stretches.ts'
 
 /** The names of the temporary tables in which a group's sessions are found. */
@@ -38,8 +38,7 @@ export function pairs(group: Group): string {
   const last = lastColumn(group)
   const keys = keyNames(group)
   const { arrived, touched } = foundTables(group)
-  const same = keys.map((key) => `stored.${key} IS NOT DISTINCT FROM part.${key}`)
-  const on = same.length > 0 ? same.join(' AND ') : 'TRUE'
+  const on = sameIn(keys, 'stored', 'part')
   const alone = `count(*) OVER (${partitionBy(keys.map((key) => `part.${key}`))})`
   return `SELECT * EXCLUDE (met, follows) FROM (
       SELECT stored.touched AS stored_row, part.rowid AS part_row, ${alone} AS met,

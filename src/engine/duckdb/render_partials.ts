@@ -53,7 +53,7 @@ const isKept = ({ state }: PlannedState) =>
 const keptName = ({ column }: PlannedState) => quoteName(`value ${column}`)
 
 /** The rows with the values that states ask for twice: said twice, they are computed twice. */
-function withValues(states: readonly PlannedState[], bucketed: string): string {
+function keepValues(states: readonly PlannedState[], bucketed: string): string {
   const kept = states.filter(isKept).map((planned) => {
     return `${renderExpression(planned.state.of as Expression)} AS ${keptName(planned)}`
   })
@@ -154,7 +154,7 @@ function mainPartial(group: Group, bucketed: string, batch: number | string, cro
     `${batch} AS batch`,
     ...scalars.map(partial),
     ...(told ? [told] : []),
-  ].join(', ')} FROM ${withValues(scalars, bucketed)} GROUP BY ${inner(group)}`
+  ].join(', ')} FROM ${keepValues(scalars, bucketed)} GROUP BY ${inner(group)}`
   return `SELECT ${[
     'begun AS bucket',
     ...group.keys.map((key) => `${innerKey(key)} AS ${quoteName(key.name)}`),

@@ -11,7 +11,7 @@ import { STEPS_MAX } from '../../model/measures/steps.ts'
 import { type Group, lastTime, type Pane, plannedState, stepsOf } from '../../plan/plan.ts'
 import { quoteName } from '../../std/duckdb.ts'
 import { renderExpression } from './render_expression.ts'
-import { keyNames, merged, scalarsOf, stateTable } from './render_states.ts'
+import { keyNames, merged, sameIn, scalarsOf, stateTable } from './render_states.ts'
 
 export type SessionPane = Extract<Pane, { kind: 'session' }>
 
@@ -52,8 +52,7 @@ function dividedRows(gap_ms: number, keys: readonly string[], time: string, rows
   const partition = partitionBy(keys)
   const near = within(gap_ms, null)
   const spans = [...keys, `min(${time}) AS bucket`, `max(${time}) AS until`].join(', ')
-  const same = keys.map((key) => `told.${key} IS NOT DISTINCT FROM span.${key}`)
-  const on = same.length > 0 ? same.join(' AND ') : 'TRUE'
+  const on = sameIn(keys, 'told', 'span')
   const apart = `${time} - lag(${time}) OVER (${partition} ORDER BY ${time})`
   const opens = `CASE WHEN ${near(apart)} THEN 0 ELSE 1 END AS opens`
   // Tricky: not by ROWS. Of rows of one time either may come first, here and for `lag` otherwise.
@@ -129,8 +128,7 @@ export function touchedRows(group: Group, pane: SessionPane, parts: string): str
   const gap = `to_milliseconds(${pane.gap_ms})`
   const spans = `(SELECT ${[...keys, 'min(bucket) AS since', `max(${last}) AS until`].join(', ')}
     FROM ${parts} ${keys.length > 0 ? 'GROUP BY ALL' : ''})`
-  const same = (some: readonly string[]) =>
-    some.map((key) => `stored.${key} IS NOT DISTINCT FROM span.${key}`)
+  const same = (some: readonly string[]) => sameIn(some, 'stored', 'span')
   const near = [
     `stored.bucket <= span.until + ${gap}`,
     `stored.${last} >= span.since - ${gap}`,
@@ -143,11 +141,11 @@ export function touchedRows(group: Group, pane: SessionPane, parts: string): str
   const found = (conditions: readonly string[]) =>
     `SELECT ${named.join(', ')} FROM ${stateTable(group, 'main')} AS stored
       JOIN ${spans} AS span ON ${conditions.join(' AND ')}`
-  if (pane.id === null) return found([...same(keys), ...near])
+  if (pane.id === null) return found([same(keys), ...near])
   const id = quoteName(pane.id)
   const others = keys.filter((key) => key !== id)
-  return `${found([...same(keys), ...near])}
-    UNION ${found([`stored.${id} = span.${id}`, ...same(others)])}`
+  return `${found([same(keys), ...near])}
+    UNION ${found([`stored.${id} = span.${id}`, same(others)])}`
 }
 
 /** What several parts of one session come to. */
@@ -177,7 +175,7 @@ function joinedParts(group: Group, pane: SessionPane, parts: string): string {
 export function joinedSessions(group: Group, pane: SessionPane, parts: string): string {
   const keys = keyNames(group)
   if (keys.length === 0) return `(${joinedParts(group, pane, parts)})`
-  const same = keys.map((key) => `part.${key} IS NOT DISTINCT FROM crowded.${key}`).join(' AND ')
+  const same = sameIn(keys, 'part', 'crowded')
   const crowded = `(SELECT ${keys.join(', ')} FROM ${parts} GROUP BY ALL HAVING count(*) > 1)`
   const several = `(SELECT * FROM ${parts} AS part SEMI JOIN ${crowded} AS crowded ON ${same})`
   return `(SELECT * FROM ${parts} AS part ANTI JOIN ${crowded} AS crowded ON ${same}

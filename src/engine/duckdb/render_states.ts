@@ -42,11 +42,13 @@ export const partsOf = (group: Group): readonly Part[] =>
     (part) => part === 'main' || statesIn(group, part).length > 0,
   )
 export const keyNames = (group: Group) => group.keys.map(({ name }) => quoteName(name))
-/** Whether two rows of the group have the same name; null is a key like any other. */
+/** Whether two rows agree in these columns, as a condition; null is a value like any other. */
+export const sameIn = (names: readonly string[], left: string, right: string): string =>
+  names.map((name) => `${left}.${name} IS NOT DISTINCT FROM ${right}.${name}`).join(' AND ') ||
+  'TRUE'
+/** Whether two rows of the group have the same name. */
 export const sameRow = (group: Group, left: string, right: string) =>
-  ['bucket', ...keyNames(group)]
-    .map((name) => `${left}.${name} IS NOT DISTINCT FROM ${right}.${name}`)
-    .join(' AND ')
+  sameIn(['bucket', ...keyNames(group)], left, right)
 /** The columns that name a row of the group. */
 export const identity = (group: Group) => ['bucket', ...keyNames(group)].join(', ')
 /** How the partials of a scalar state become one; the columns keep their names. */

@@ -7,7 +7,7 @@ import { quoteName } from '../../std/duckdb.ts'
 import { extendedSessions, foundStretches, foundTables, pairs } from './extend_sessions.ts'
 import { renderExpression } from './render_expression.ts'
 import { joinedSessions, type SessionPane, sessionsOf, touchedRows } from './render_sessions.ts'
-import { keyNames, type Part, partsOf, sameRow, stateTable } from './render_states.ts'
+import { keyNames, type Part, partsOf, sameIn, sameRow, stateTable } from './render_states.ts'
 import { keepStretches, withinStretches } from './stretches.ts'
 
 export interface Settling {
@@ -57,7 +57,7 @@ export function settlingMany(
   const named = renderExpression(id.expression, 'told_row')
   const main = stateTable(group, 'main')
   const { arrivals, known } = foundTables(group)
-  const same = keyNames(group).map((key) => `arrival.${key} IS NOT DISTINCT FROM stored.${key}`)
+  const isStored = sameIn(keyNames(group), 'arrival', 'stored')
   const isKnown = sameKeys(group, 'told_row', 'known')
   const rows = (join: string) => `(SELECT told_row.* FROM ${relation} AS told_row ${join})`
   const fresh = rows(`ANTI JOIN ${known} AS known ON ${isKnown} WHERE ${named} IS NOT NULL`)
@@ -69,7 +69,7 @@ export function settlingMany(
       `CREATE OR REPLACE TEMP TABLE ${arrivals} AS SELECT ${keysOf(group, 'told_row').join(', ')}
         FROM ${relation} AS told_row WHERE ${named} IS NOT NULL GROUP BY ALL`,
       `CREATE OR REPLACE TEMP TABLE ${known} AS SELECT *, TRUE AS is_known
-        FROM ${arrivals} AS arrival SEMI JOIN ${main} AS stored ON ${same.join(' AND ')}`,
+        FROM ${arrivals} AS arrival SEMI JOIN ${main} AS stored ON ${isStored}`,
       ...find,
     ],
     store: [
