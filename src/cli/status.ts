@@ -4,7 +4,7 @@
  * answer is told as such, with all that can be known without it.
  */
 import { join, resolve } from 'node:path'
-import { storeFile } from '../engine/place.ts'
+import { storeFiles } from '../engine/place.ts'
 import type { LaneStatus } from '../log/contract.ts'
 import type { Concern } from '../serve/concerns.ts'
 import type { LedgerSum } from '../serve/ledger.ts'
@@ -143,10 +143,10 @@ async function lookAtDatabase(
   const { watermarkOf } = await import('../engine/duckdb/watermark.ts')
   const { LEDGER } = await import('../present/views.ts')
   const { readLedgerSum } = await import('../serve/ledger.ts')
-  const file = storeFile(directory, settings)
+  const files = storeFiles(directory, settings)
   const prologue = [`CREATE TEMP VIEW ledger AS ${LEDGER}`]
   try {
-    const seen = await lookAtStore({ file, settings, lanes, prologue }, async (look) => ({
+    const seen = await lookAtStore({ files, settings, lanes, prologue }, async (look) => ({
       batch: look.position.batch,
       offsets: look.position.offsets,
       committed_ms: look.committed_ms,

@@ -32,6 +32,25 @@ export function storeFolder(directory: string, chosen: Chosen): string {
   return sparkOf(chosen) ? join(sparkFolder(directory), 'store') : join(directory, 'engine')
 }
 
-export function storeFile(directory: string, chosen: Chosen): string {
-  return join(storeFolder(directory, chosen), 'clickpath.duckdb')
+/**
+ * The files of one instance. A transaction reads all of them and writes one; each has a write-ahead
+ * log and checkpoints of its own, so that who writes one never waits for who writes the other.
+ */
+export interface StoreFiles {
+  readonly store: string
+  /** None where sessions are kept in the store's own file. */
+  readonly sessions: string | null
+}
+
+/** `within`: sessions are written with the batches. */
+export function filesIn(folder: string, sessions: 'within' | 'after'): StoreFiles {
+  return {
+    store: join(folder, 'clickpath.duckdb'),
+    sessions: sessions === 'after' ? join(folder, 'sessions.duckdb') : null,
+  }
+}
+
+/** Spark brings sessions along with its batches. */
+export function storeFiles(directory: string, chosen: Chosen): StoreFiles {
+  return filesIn(storeFolder(directory, chosen), sparkOf(chosen) ? 'within' : 'after')
 }

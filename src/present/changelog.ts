@@ -9,7 +9,7 @@ import { quoteName } from '../std/duckdb.ts'
 import type { Settings } from '../std/settings.ts'
 import { dependsOnWindow } from './formula.ts'
 import { ORDER_PLACES } from './orders_sql.ts'
-import { horizonColumn, partialKeys, windowEnd, windowed } from './table_sql.ts'
+import { batchesOf, partialKeys, windowEnd, windowed } from './table_sql.ts'
 
 export type Change =
   | { readonly op: 'upsert'; readonly row: Row }
@@ -32,8 +32,10 @@ export function identityOf(planned: PlannedTable, row: Row): string {
 }
 
 /** The batch to start a cursor from: everything up to it is in a snapshot taken after this call. */
-export async function cursorNow(store: Store): Promise<number> {
-  const [row] = await store.rows('SELECT coalesce(max(batch), 0) AS cursor FROM batches')
+export async function cursorNow(store: Store, planned: PlannedTable): Promise<number> {
+  const [row] = await store.rows(
+    `SELECT coalesce(max(batch), 0) AS cursor FROM ${batchesOf(planned)}`,
+  )
   return Number(row?.cursor ?? 0)
 }
 
@@ -61,7 +63,7 @@ function touchedSql(
   const renamed = written.replace('window_start', 'unnest(formers) AS window_start')
   const former = isSession && !places ? [renamed] : []
   const horizon = (batch: number) =>
-    `(SELECT arg_max(${horizonColumn(table)}, batch) FROM batches WHERE batch <= ${batch})`
+    `(SELECT arg_max(horizon, batch) FROM ${batchesOf(planned)} WHERE batch <= ${batch})`
   const end = `${windowEnd(planned, settings)} + to_milliseconds(${table.lateness_ms})`
   const closed = `SELECT DISTINCT ${names} FROM ${all} WHERE ${end} <= ${horizon(until)}
     AND ${end} > coalesce(${horizon(after)}, TIMESTAMP '1970-01-01')`
@@ -79,7 +81,9 @@ export async function changesAfter(
   cursor: number,
   rows_max: number,
 ): Promise<Changes> {
-  const [kept] = await store.rows('SELECT min(batch) AS first, max(batch) AS last FROM batches')
+  const [kept] = await store.rows(
+    `SELECT min(batch) AS first, max(batch) AS last FROM ${batchesOf(planned)}`,
+  )
   const until = Number(kept?.last ?? 0)
   if (cursor >= until) return { kind: 'changes', changes: [], cursor: until }
   if (cursor > 0 && cursor < Number(kept?.first ?? 0) - 1) {

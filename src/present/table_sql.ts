@@ -26,7 +26,6 @@ import {
 import { DIMENSIONS, type Dimension, type DimensionName } from '../model/dimensions.ts'
 import type { Column } from '../model/expression.ts'
 import type { Formula } from '../model/measure.ts'
-import type { Table } from '../model/table.ts'
 import type { Window } from '../model/window.ts'
 import type { Group, PlannedState, PlannedTable } from '../plan/plan.ts'
 import { DUCKDB_TYPES, quoteName } from '../std/duckdb.ts'
@@ -214,14 +213,17 @@ function joins({ table, group }: PlannedTable): readonly string[] {
   })
 }
 
-/** How far event time has come, for this table: under load sessions are behind the others. */
-export const horizonColumn = ({ window }: Table) =>
-  window.kind === 'session' ? 'settled_horizon' : 'horizon'
+/**
+ * Where the changes of the table are counted, and how far event time had come with each: sessions
+ * follow the others, and under load are behind them.
+ */
+export const batchesOf = ({ group }: PlannedTable): 'batches' | 'session_batches' =>
+  group.from.kind === 'rows' && group.pane.kind === 'session' ? 'session_batches' : 'batches'
 
 /** `final`: no event that counts as on time can change the row any more. */
-const finalColumn = (table: Table) =>
-  `coalesce(window_end + to_milliseconds(${table.lateness_ms})
-    <= (SELECT arg_max(${horizonColumn(table)}, batch) FROM batches), FALSE)`
+const finalColumn = (planned: PlannedTable) =>
+  `coalesce(window_end + to_milliseconds(${planned.table.lateness_ms})
+    <= (SELECT arg_max(horizon, batch) FROM ${batchesOf(planned)}), FALSE)`
 
 /**
  * The table as a query: window_start, window_end, keys, joined columns, measures, final, version.
@@ -237,7 +239,7 @@ export function tableSql(planned: PlannedTable, settings: Settings): string {
   })
   const keys = keyNames(group).map((key) => `merged.${key}`)
   const start = table.window.kind === 'none' ? 'NULL::TIMESTAMP' : 'window_start'
-  return `SELECT * EXCLUDE (version), ${finalColumn(table)} AS final, version FROM (
+  return `SELECT * EXCLUDE (version), ${finalColumn(planned)} AS final, version FROM (
     SELECT ${[
       `${start} AS window_start`,
       `${windowEnd(planned, settings)} AS window_end`,

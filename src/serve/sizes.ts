@@ -1,14 +1,14 @@
 /** What lies on the disk, part by part, and how much of the disk is left. */
 import { readdir, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { sparkFolder, sparkOf, storeFile } from '../engine/place.ts'
+import { sparkFolder, sparkOf, storeFiles } from '../engine/place.ts'
 import type { Clock } from '../std/clock.ts'
 import type { Settings } from '../std/settings.ts'
 
 export interface StoredSizes {
-  /** The database file. */
+  /** The database: its file, and that of its sessions. */
   readonly database_bytes: number
-  /** What it has not yet folded in; bounded by a checkpoint every 256 MB. */
+  /** What they have not yet folded in; each is bounded by a checkpoint every 256 MB. */
   readonly wal_bytes: number
   /** What queries and batches put on the disk for want of memory. */
   readonly spill_bytes: number
@@ -38,13 +38,14 @@ export class Sizes {
   }
 
   async read(): Promise<StoredSizes> {
-    const database = storeFile(this.#directory, this.#settings)
+    const { store, sessions } = storeFiles(this.#directory, this.#settings)
+    const files = sessions === null ? [store] : [store, sessions]
     const [archive, silver] = await this.#measured()
     return {
-      database_bytes: await fileBytes(database),
-      wal_bytes: await fileBytes(`${database}.wal`),
-      spill_bytes: (await folderAt(`${database}.spill`)).bytes,
-      set_aside_bytes: await fileBytes(`${database}.broken`),
+      database_bytes: await bytesOf(files),
+      wal_bytes: await bytesOf(files.map((file) => `${file}.wal`)),
+      spill_bytes: (await folderAt(`${store}.spill`)).bytes,
+      set_aside_bytes: await fileBytes(`${store}.broken`),
       archive_files: archive.files,
       archive_bytes: archive.bytes,
       silver_files: silver.files,
@@ -82,6 +83,11 @@ export async function freeBytes(directory: string): Promise<number> {
 /** 0 where there is no such file. */
 async function fileBytes(path: string): Promise<number> {
   return (await stat(path).catch(() => undefined))?.size ?? 0
+}
+
+async function bytesOf(files: readonly string[]): Promise<number> {
+  const bytes = await Promise.all(files.map(fileBytes))
+  return bytes.reduce((sum, one) => sum + one, 0)
 }
 
 interface Folder {

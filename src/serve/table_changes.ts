@@ -20,7 +20,8 @@ export async function snapshotOf(
   { query_ms_max }: Pick<Settings, 'query_ms_max'>,
 ): Promise<Snapshot> {
   // The cursor first: what commits in between is told again, never missed.
-  const cursor = await cursorOf(store, await cursorNow(store))
+  const planned = catalogue.planned(name)
+  const cursor = await cursorOf(store, planned, await cursorNow(store, planned))
   const info = await catalogue.table(store, name)
   const request = { limit, shape: 'as declared', filters: new Map() } as const
   return { ...(await queryTable(store, info, request, query_ms_max)), cursor }
@@ -38,10 +39,10 @@ export async function changesSince(
   settings: Settings,
 ): Promise<{ readonly changes: readonly Change[]; readonly cursor: string } | 'gap'> {
   const planned = catalogue.planned(name)
-  const batch = await batchOf(store, cursor)
+  const batch = await batchOf(store, planned, cursor)
   if (batch === 'gap') return 'gap'
   const found = await changesAfter(store, planned, settings, batch, settings.live_rows_max)
   if (found.kind === 'snapshot_needed') return 'gap'
-  const next = found.cursor === batch ? cursor : await cursorOf(store, found.cursor)
+  const next = found.cursor === batch ? cursor : await cursorOf(store, planned, found.cursor)
   return { changes: found.changes, cursor: next }
 }

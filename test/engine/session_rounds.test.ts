@@ -5,9 +5,11 @@ import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
 import { runBatch } from '../../src/engine/duckdb/batch.ts'
 import { Database } from '../../src/engine/duckdb/database.ts'
+import { closeStore } from '../../src/engine/duckdb/open_store.ts'
 import { type BatchContext, readPosition } from '../../src/engine/duckdb/position.ts'
+import { readSessionPosition } from '../../src/engine/duckdb/session_position.ts'
 import { isLevel, settleShare } from '../../src/engine/duckdb/session_upkeep.ts'
-import { storeFile } from '../../src/engine/place.ts'
+import { storeFiles } from '../../src/engine/place.ts'
 import { openFileLog } from '../../src/log/files/reader.ts'
 import { readSettings } from '../../src/std/settings.ts'
 import { Shop, TEST_SETTINGS } from './shop.ts'
@@ -29,17 +31,16 @@ const acts = fc.array(
 async function doAll(directory: string, context: BatchContext, all: readonly Act[]) {
   const settings = readSettings(TEST_SETTINGS)
   const log = openFileLog({ directory: join(directory, 'log'), spool: join(directory, 'spool') })
-  const file = storeFile(directory, settings)
+  const files = storeFiles(directory, settings)
   const open = async () => {
-    const database = await Database.open(file, settings)
-    const writer = await database.connect()
-    const close = () => {
-      writer.close()
-      database.close()
-    }
-    return { writer, position: await readPosition(writer), close }
+    const database = await Database.open(files, settings)
+    const writer = await database.connect('store')
+    const joiner = await database.connect('sessions')
+    const close = () => closeStore({ database, writer, joiner })
+    const position = await readPosition(writer)
+    return { writer, joiner, position, sessions: await readSessionPosition(joiner), close }
   }
-  let { writer, position, close } = await open()
+  let { writer, joiner, position, sessions, close } = await open()
   let opened = 0
   for (const act of all) {
     if (act === 'batch') {
@@ -50,11 +51,12 @@ async function doAll(directory: string, context: BatchContext, all: readonly Act
       }
     } else if (act === 'restart') {
       close()
-      ;({ writer, position, close } = await open())
-    } else if (!isLevel(position)) {
+      ;({ writer, joiner, position, sessions, close } = await open())
+    } else if (!isLevel(position, sessions)) {
       const { groups } = context.plan
-      position = await settleShare(writer, context, position, groups, EVENTS_PER_SHARE[act])
-      if (position.round) opened += 1
+      const most = EVENTS_PER_SHARE[act]
+      sessions = await settleShare(joiner, context, position, sessions, groups, most)
+      if (sessions.round) opened += 1
     }
   }
   close()
@@ -70,7 +72,7 @@ async function rowsAfter(t: TestContext, seen: readonly Seen[], all: readonly Ac
   const { plan } = shop.processor
   await shop.close()
   const settings = readSettings(TEST_SETTINGS)
-  const context = { plan, settings, now_ms: 0, settles: async () => false }
+  const context = { plan, settings, now_ms: 0 }
   const opened = await doAll(shop.directory, context, all)
   await shop.open()
   await shop.processor.engine.catchUp()

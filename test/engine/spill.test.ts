@@ -26,9 +26,12 @@ test('opens a store whose write-ahead log does not fit into memory, and goes on'
   ])
   const [, signal] = await once(child, 'exit')
   assert.equal(signal, 'SIGKILL', 'the child writes and kills itself')
-  const database = await Database.open(file, { threads: 2, memory_limit_mb: MEMORY_MB })
+  const database = await Database.open(
+    { store: file, sessions: null },
+    { threads: 2, memory_limit_mb: MEMORY_MB },
+  )
   t.after(() => database.close())
-  const connection = await database.connect()
+  const connection = await database.connect('store')
   for (let turn = 0; turn < 2; turn += 1) {
     const [row] = await connection.rows(
       'SELECT count(*) AS n FROM (SELECT DISTINCT word FROM words)',

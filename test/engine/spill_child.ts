@@ -5,8 +5,11 @@ const [, , file = '', rows] = process.argv
 /** So few stay in the write-ahead log; whole row groups would go to the file. */
 const ROWS_AT_ONCE = 10_000
 
-const database = await Database.open(file, { threads: 2, memory_limit_mb: 2_000 })
-const connection = await database.connect()
+const database = await Database.open(
+  { store: file, sessions: null },
+  { threads: 2, memory_limit_mb: 2_000 },
+)
+const connection = await database.connect('store')
 await connection.script(['CREATE TABLE words (word VARCHAR)', 'CHECKPOINT'])
 for (let row = 0; row < Number(rows); row += ROWS_AT_ONCE) {
   await connection.run(`INSERT INTO words

@@ -1,7 +1,7 @@
 /** The database, looked at where no server has it open. It is a cache: whatever is wrong mends. */
 import { join } from 'node:path'
 import { lookAtStore } from '../../engine/duckdb/look.ts'
-import { storeFile } from '../../engine/place.ts'
+import { storeFiles } from '../../engine/place.ts'
 import { openLog } from '../../log/open_log.ts'
 import { LEDGER } from '../../present/views.ts'
 import { readLedgerSum } from '../../serve/ledger.ts'
@@ -17,10 +17,10 @@ export const checkDatabase: Check = async ({ directory, settings, context }) => 
   const log = await openLog({ directory, settings }, spool)
   const lanes = await log.lanes().finally(() => log.close())
   const durable = lanes.reduce((sum, { durable_position }) => sum + durable_position, 0)
-  const file = storeFile(directory, settings)
+  const files = storeFiles(directory, settings)
   const prologue = [`CREATE TEMP VIEW ledger AS ${LEDGER}`]
   try {
-    const seen = await lookAtStore({ file, settings, lanes, prologue }, async (look) => {
+    const seen = await lookAtStore({ files, settings, lanes, prologue }, async (look) => {
       const sum = await readLedgerSum(look.store, lanes, context.clock.now_ms())
       return { ...sum, batch: look.position.batch, version: look.version }
     })

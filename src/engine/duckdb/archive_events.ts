@@ -13,8 +13,8 @@ import { quoteName, quoteText } from '../../std/duckdb.ts'
 import type { Row, Store } from '../contract.ts'
 import { PARQUET_OPTIONS } from './archive_records.ts'
 import { type Connection, transaction } from './database.ts'
+import type { AloneWork } from './engine_options.ts'
 import { createStoredEvents, type EventFile, eventFileName, eventFiles } from './event_files.ts'
-import type { Position } from './position.ts'
 import { SILVER_COLUMNS } from './schema.ts'
 import { ID_CHECK } from './silver.ts'
 
@@ -35,8 +35,8 @@ export interface EventRange {
 /** What the engine lends: its readers, and its writer between batches. */
 export interface ArchivingEngine {
   readonly store: Store
-  alone<T>(work: (writer: Connection, position: Position) => Promise<T>): Promise<T>
-  aloneAndUnread<T>(work: (writer: Connection, position: Position) => Promise<T>): Promise<T>
+  alone<T>(work: AloneWork<T>): Promise<T>
+  aloneAndUnread<T>(work: AloneWork<T>): Promise<T>
 }
 
 const rowsOf = ({ from_us, to_us, batch }: EventRange) => `FROM silver_events
@@ -81,7 +81,7 @@ export async function moveEvents(
   before_ms: number,
 ): Promise<EventFile | null> {
   // Sessions have not taken in what came after that.
-  const { writer, batch } = await engine.alone(async (connection, { settled }) => {
+  const { writer, batch } = await engine.alone(async (connection, _, { settled }) => {
     return { writer: connection, batch: settled.batch }
   })
   const [day] = await daysDue(engine.store, before_ms, batch)

@@ -12,7 +12,6 @@ import { insertErased, insertUnswept, leaveOutErased } from './erase.ts'
 import { type Culprit, insertLedger, insertLost, insertRefused } from './ledger.ts'
 import { insertOrderCopies } from './orders.ts'
 import { type BatchContext, insertPosition, type Position } from './position.ts'
-import { settleOrWait } from './session_upkeep.ts'
 import {
   CREATE_SUSPECTS,
   CREATE_VERDICTS,
@@ -22,7 +21,7 @@ import {
   insertEvents,
   type Scope,
 } from './silver.ts'
-import { isSession, NONE_CROWDED, stateInserts } from './state_inserts.ts'
+import { isSession, NONE_CROWDED, sessionTrials, stateInserts } from './state_inserts.ts'
 import { advance } from './watermark.ts'
 
 /** How many records one batch may lose to bisection before it is taken for a fault of our own. */
@@ -124,15 +123,14 @@ async function write(
     insertLedger(batch, culprits, before.sources, context.settings.late_ms),
     ...insertLost(batch, lostIn(slices, before.offsets), context.now_ms),
     ...fixedStates(context, batch),
+    ...sessionTrials(context.plan.groups, 'batch'),
   ])
-  const reached = { ...before, batch, offsets, writers, sources }
-  const records = recordsOf(slices)
-  const position = await settleOrWait(connection, context, reached, records)
-  await connection.run(insertPosition(position, records, context))
+  const position = { batch, offsets, writers, sources }
+  await connection.run(insertPosition(position, recordsOf(slices), context))
   return position
 }
 
-/** Sessions follow at the end. */
+/** Sessions follow, in transactions of their own. */
 function fixedStates({ plan, settings: { time_zone } }: BatchContext, batch: number) {
   const groups = plan.groups.filter((group) => !isSession(group))
   return stateInserts(groups, {

@@ -17,6 +17,11 @@ export interface Computer {
 
 export interface Batches {
   readonly computer: Computer
+  /**
+   * Sessions are written `within` a batch's transaction, and so in the store's own file; or they
+   * come `after`, in a file of their own.
+   */
+  readonly sessions: 'within' | 'after'
   /** Why what earlier batches left beside the store is not theirs; null when it is. */
   fault(writer: Connection, position: Position): Promise<string | null>
   /** The store has been opened: whatever else it needs in order to read what batches leave. */
@@ -41,6 +46,7 @@ const RECORD_BYTES = 512
 /** The store computes them itself. */
 export class LocalBatches implements Batches {
   readonly computer = { engine: 'duckdb', spark: null }
+  readonly sessions = 'after'
   readonly #log: Log
 
   constructor(log: Log) {

@@ -12,6 +12,13 @@ import { jsonValue, quoteText } from '../../std/duckdb.ts'
 import { ClickpathError, messageOf } from '../../std/errors.ts'
 import type { Settings } from '../../std/settings.ts'
 import type { Row } from '../contract.ts'
+import type { StoreFiles } from '../place.ts'
+
+/** What a connection writes, and reads first; the writer of the store reads nothing else. */
+export type Home = 'store' | 'sessions' | 'none'
+
+/** The names by which an instance knows its files. */
+const CATALOGS = { store: 'store', sessions: 'session_store' } as const
 
 export type DatabaseSettings = Pick<Settings, 'memory_limit_mb' | 'threads'>
 
@@ -136,23 +143,26 @@ const SPILL_SHARE_MAX = 0.5
 
 export class Database {
   readonly #instance: DuckDBInstance
+  readonly #files: StoreFiles
   /** Its own folder for what does not fit into memory; none of who only reads. */
   readonly #spill: string | null
 
-  private constructor(instance: DuckDBInstance, spill: string | null) {
+  private constructor(instance: DuckDBInstance, files: StoreFiles, spill: string | null) {
     this.#instance = instance
+    this.#files = files
     this.#spill = spill
   }
 
   /**
-   * Opens the file; to write, makes it and its folder where missing. Throws STORE_LOCKED,
+   * Opens the files; to write, makes them and their folder where missing. Throws STORE_LOCKED,
    * STORE_BROKEN.
    */
   static async open(
-    file: string,
+    files: StoreFiles,
     settings: DatabaseSettings,
     access: 'write' | 'read' = 'write',
   ): Promise<Database> {
+    const file = files.store
     if (access === 'write') await mkdir(path.dirname(file), { recursive: true })
     const spills = `${file}.spill`
     // Tricky: DuckDB makes the folder once and never looks whether it is still there; so it is one
@@ -182,9 +192,9 @@ export class Database {
         autoinstall_known_extensions: 'false',
         allow_community_extensions: 'false',
       })
-      const database = new Database(instance, access === 'write' ? spill : null)
+      const database = new Database(instance, files, access === 'write' ? spill : null)
       try {
-        await database.#attach(file, access)
+        await database.#attach(access)
         // Left by processes that were killed; only now is it sure that no other one uses them.
         if (access === 'write') await removeOthers(spills, spill)
       } catch (thrown) {
@@ -199,17 +209,26 @@ export class Database {
     }
   }
 
-  async #attach(file: string, access: 'write' | 'read'): Promise<void> {
+  async #attach(access: 'write' | 'read'): Promise<void> {
     const connection = await this.#instance.connect()
     const layout = `ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, STORAGE_VERSION '${STORAGE_VERSION}'`
     const how = access === 'read' ? 'READ_ONLY' : layout
-    await connection.run(`ATTACH ${quoteText(file)} AS store (${how})`)
+    for (const home of ['store', 'sessions'] as const) {
+      const file = this.#files[home]
+      if (file === null) continue
+      await connection.run(`ATTACH ${quoteText(file)} AS ${CATALOGS[home]} (${how})`)
+    }
     connection.closeSync()
   }
 
-  async connect(): Promise<Connection> {
+  /** Names mean the tables of its home, then those of the other file. */
+  async connect(home: Home): Promise<Connection> {
     const connection = await this.#instance.connect()
-    await connection.run('USE store')
+    const { store, sessions } = CATALOGS
+    const one = home === 'store' || this.#files.sessions === null
+    const both = home === 'sessions' ? [sessions, store] : [store, sessions]
+    const path = (one ? [store] : both).map((name) => `${name}.main`).join(',')
+    await connection.run(`SET search_path = ${quoteText(path)}`)
     return new Connection(connection)
   }
 
@@ -266,16 +285,24 @@ export async function dropTemporary(connection: Connection): Promise<void> {
 }
 
 /** Leaves nothing of a closed store, nor of one that was set aside. */
-export async function removeStore(file: string): Promise<void> {
+export async function removeStore({ store, sessions }: StoreFiles): Promise<void> {
+  await removeSessions(sessions)
   // Tricky: what is not folded in yet goes first; it must never be taken for a new store's.
   for (const ending of ['.wal', '', '.broken.wal', '.broken', '.spill']) {
-    await rm(`${file}${ending}`, { recursive: true, force: true })
+    await rm(`${store}${ending}`, { recursive: true, force: true })
   }
 }
 
+async function removeSessions(file: string | null): Promise<void> {
+  if (file === null) return
+  for (const ending of ['.wal', '']) await rm(`${file}${ending}`, { force: true })
+}
+
 /** Sets an unusable store aside, so that nothing is destroyed while a new one is built. */
-export async function setAside(file: string): Promise<void> {
-  await rm(`${file}.broken`, { force: true })
-  await rename(file, `${file}.broken`).catch(() => undefined) // Missing: nothing to set aside.
-  await rm(`${file}.wal`, { force: true })
+export async function setAside({ store, sessions }: StoreFiles): Promise<void> {
+  // Sessions are made of what the store holds, and show nothing that it does not.
+  await removeSessions(sessions)
+  await rm(`${store}.broken`, { force: true })
+  await rename(store, `${store}.broken`).catch(() => undefined) // Missing: nothing to set aside.
+  await rm(`${store}.wal`, { force: true })
 }

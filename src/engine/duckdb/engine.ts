@@ -2,7 +2,6 @@
  * The DuckDB engine: opens or rebuilds the store, then moves durable records into the tables, one
  * transaction a batch. One writer; everything it holds can be made anew from the log.
  */
-import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Offsets } from '../../log/contract.ts'
 import { DiskReserve } from '../../log/files/disk_reserve.ts'
@@ -10,24 +9,19 @@ import { ClickpathError } from '../../std/errors.ts'
 import type { Histogram } from '../../std/metrics.ts'
 import { causeOf, tell } from '../../std/notices.ts'
 import type { Engine, EngineProgress } from '../contract.ts'
+import { filesIn, type StoreFiles } from '../place.ts'
 import { isTogether } from './batch.ts'
 import { BatchHealth } from './batch_health.ts'
 import { pauseAfter } from './batch_pace.ts'
 import { BatchSize } from './batch_size.ts'
 import { type Batches, type Computer, LocalBatches } from './batches.ts'
 import { Compactions } from './compact.ts'
-import {
-  type Connection,
-  Database,
-  isFatal,
-  isShortage,
-  removeStore,
-  setAside,
-} from './database.ts'
-import type { DuckdbEngineOptions } from './engine_options.ts'
+import { isFatal, isShortage, removeStore, setAside } from './database.ts'
+import type { AloneWork, DuckdbEngineOptions } from './engine_options.ts'
 import { Unswept } from './erase.ts'
-import { faultOfEventFiles, removeEventFiles, settleEventFiles } from './event_files.ts'
-import { IdleCheckpoint } from './idle_checkpoint.ts'
+import { removeEventFiles } from './event_files.ts'
+import { checkpoint, IdleCheckpoint } from './idle_checkpoint.ts'
+import { closeStore, type OpenStore, openStore } from './open_store.ts'
 import {
   type BatchContext,
   forgetBatches,
@@ -35,28 +29,31 @@ import {
   pendingIn,
   readPosition,
   START,
-  undone,
+  undo,
 } from './position.ts'
 import { Readers } from './readers.ts'
 import { reconcile } from './rebuild.ts'
-import { SessionPace } from './session_pace.ts'
-import { isLevel, settleShare } from './session_upkeep.ts'
-import { createStore, faultOf } from './store.ts'
+import { Sessions, type Stored } from './sessions.ts'
 import { watermarkOf } from './watermark.ts'
 
 const RETRY_MS_MAX = 5_000
 
+/**
+ * Whether sessions are joined before or beside what comes next: where somebody waits until all is
+ * in the tables, or while the engine runs.
+ */
+type Joining = 'before' | 'beside'
+
 export class DuckdbEngine implements Engine {
   readonly #options: DuckdbEngineOptions
-  readonly #file: string
+  readonly #files: StoreFiles
   readonly #reserve: DiskReserve
   readonly #health: BatchHealth
   readonly #listeners = new Set<(batch: number) => void>()
-  #database: Database | undefined
-  #writer: Connection | undefined
+  #open: OpenStore | undefined
   #readers: Readers | undefined
   #position: Position = START
-  readonly #pace: SessionPace
+  readonly #sessions: Sessions
   readonly #size: BatchSize
   /** About how many events are being joined; null while a batch takes what waits. */
   #tried: number | null = null
@@ -73,14 +70,15 @@ export class DuckdbEngine implements Engine {
     this.#options = options
     this.#unswept = new Unswept(options.erasing)
     this.#batches = options.batches ?? new LocalBatches(options.log)
-    this.#file = path.join(options.directory, 'clickpath.duckdb')
-    const { directory, files, clock, say, settings } = options
+    const { directory, files, clock, say, settings, plan } = options
+    this.#files = filesIn(directory, this.#batches.sessions)
     const { store_reserve_mb: reserve_mb } = settings
     this.#reserve = new DiskReserve({
       ...{ directory, clock, reserve_mb, setting: 'store_reserve_mb' },
       ...(files ? { files } : {}),
     })
-    this.#pace = new SessionPace(settings)
+    const onShare = () => this.#tellListeners()
+    this.#sessions = new Sessions({ groups: plan.groups, settings, clock, onShare })
     this.#size = new BatchSize(settings.batch_records_max)
     this.#health = new BatchHealth({ clock, say, slow_batch_ms: settings.slow_batch_ms })
   }
@@ -101,53 +99,27 @@ export class DuckdbEngine implements Engine {
   #context(): BatchContext {
     const { plan, clock, erasing } = this.#options
     const settings = { ...this.#options.settings, batch_records_max: this.#size.records }
-    const settles = async ({ offsets }: Position, records: number) =>
-      this.#pace.isDueWithin(records, await this.#pending(offsets))
-    return { plan, settings, now_ms: clock.now_ms(), erased: erasing?.erased, settles }
+    return { plan, settings, now_ms: clock.now_ms(), erased: erasing?.erased }
   }
 
-  async #connect(): Promise<Connection> {
-    this.#database = await Database.open(this.#file, this.#options.settings)
-    this.#writer = await this.#database.connect()
-    return this.#writer
+  #opened(): OpenStore {
+    if (!this.#open) throw new ClickpathError('BUSY', 'The store is not open.')
+    return this.#open
   }
 
   async #disconnect(): Promise<void> {
+    await this.#sessions.ended()
     await this.#readers?.close()
-    this.#writer?.close()
-    this.#database?.close()
+    if (this.#open) closeStore(this.#open)
     this.#readers = undefined
-    this.#writer = undefined
-    this.#database = undefined
-  }
-
-  async #openSound(): Promise<Connection> {
-    const { log, archive, say } = this.#options
-    let fault: string | null
-    try {
-      const writer = await this.#connect()
-      fault = await faultOf(writer, await log.lanes())
-      if (archive) fault ??= await faultOfEventFiles(writer, archive)
-      fault ??= await this.#batches.fault(writer, await readPosition(writer))
-      if (fault === 'empty') await createStore(writer)
-      if (fault === null || fault === 'empty') return writer
-    } catch (thrown) {
-      if (thrown instanceof ClickpathError && thrown.code !== 'STORE_BROKEN') throw thrown
-      const [detail] = thrown instanceof ClickpathError ? thrown.details : []
-      fault = detail === undefined ? causeOf(thrown) : String(detail).replace(/\W+$/, '')
-    }
-    tell(say, 'STORE_REBUILT', fault)
-    await this.#disconnect()
-    await setAside(this.#file)
-    const writer = await this.#connect()
-    await createStore(writer)
-    return writer
+    this.#open = undefined
   }
 
   async open(): Promise<void> {
-    const writer = await this.#openSound()
-    if (this.#options.archive) await settleEventFiles(writer, this.#options.archive)
+    this.#open = await openStore(this.#files, this.#options, this.#batches)
+    const { writer, joiner } = this.#open
     this.#position = await readPosition(writer)
+    await this.#sessions.opened(joiner)
     await this.#unswept.read(writer)
     await this.#batches.opened(writer, this.#position)
     await this.#reconcile(new Set())
@@ -157,25 +129,27 @@ export class DuckdbEngine implements Engine {
 
   async #reconcile(again: ReadonlySet<string>): Promise<void> {
     const { prologue, settings, say } = this.#options
-    if (!this.#writer || !this.#database) throw new ClickpathError('BUSY', 'The store is closed.')
+    const open = this.#opened()
     this.#status = { ...this.#status, state: 'rebuilding' }
     const empty = this.#position.offsets.size === 0
-    const done = await this.#reconciled(this.#writer, again)
-    this.#moveTo(done.position)
+    const done = await this.#reconciled(open, again)
+    this.#position = done.position
+    await this.#sessions.reread()
     if (!empty && done.built.length > 0) {
       const tables = done.built.flatMap((group) => group.tables)
       tell(say, 'TABLES_RECOMPUTED', tables.join(', '))
     }
-    this.#readers ??= new Readers(this.#database, prologue, settings.readers_max)
+    this.#readers ??= new Readers(open.database, prologue, settings.readers_max)
     this.#readers.refresh()
     this.#status = { ...this.#status, state: 'running' }
   }
 
-  async #reconciled(writer: Connection, again: ReadonlySet<string>) {
+  async #reconciled(open: OpenStore, again: ReadonlySet<string>) {
     for (;;) {
       this.#tried = this.#size.records
       try {
-        return await reconcile(writer, this.#context(), this.#position, again)
+        const before = { position: this.#position, sessions: this.#sessions.position }
+        return await reconcile(open, this.#context(), before, again)
       } catch (thrown) {
         if (!isShortage(thrown)) throw thrown
         await this.#takeFewer(thrown)
@@ -191,77 +165,91 @@ export class DuckdbEngine implements Engine {
   }
 
   /** Works on the writer's connection between batches: nothing else is written meanwhile. */
-  alone<T>(work: (writer: Connection, position: Position) => Promise<T>): Promise<T> {
+  alone<T>(work: AloneWork<T>): Promise<T> {
     return this.#alone(async () => {
-      if (!this.#writer) throw new ClickpathError('BUSY', 'The store is not open.')
-      return work(this.#writer, this.#position)
+      await this.#sessions.ended()
+      return work(this.#opened().writer, this.#position, this.#sessions.position)
     })
   }
 
   /** The same while nobody reads. */
-  aloneAndUnread<T>(work: (writer: Connection, position: Position) => Promise<T>): Promise<T> {
-    return this.alone((writer, position) => this.store.quietly(() => work(writer, position)))
+  aloneAndUnread<T>(work: AloneWork<T>): Promise<T> {
+    return this.alone((...given) => this.store.quietly(() => work(...given)))
   }
 
-  /** One batch; 'idle' when nothing was durable beyond the offsets. */
-  async #step(): Promise<'worked' | 'idle'> {
+  /** One batch; 'idle' when nothing was durable beyond the offsets, and sessions are level. */
+  async #step(joining: Joining): Promise<'worked' | 'idle'> {
     const { clock } = this.#options
-    if (!this.#writer) throw new ClickpathError('BUSY', 'The store is not open.')
+    const { writer } = this.#opened()
+    this.#tried = this.#sessions.tried
+    this.#sessions.throwFailure()
     const shortage = this.#reserve.shortage()
     if (shortage !== null && (await this.#pending(this.#position.offsets)) > 0) {
       throw new ClickpathError('STORE_FULL', shortage)
     }
     const started_ms = clock.now_ms()
     this.#tried = null
-    const done = await this.#batches.next(this.#writer, this.#context(), this.#position)
-    if (!done) return this.#settle()
-    const stored = await readPosition(this.#writer)
-    if (stored.batch !== done.position.batch) {
-      throw new ClickpathError('BATCH_FAILED', `batch ${done.position.batch} did not commit`)
+    const done = await this.#batches.next(writer, this.#context(), this.#position)
+    if (!done) return this.#join(joining, await this.#pending(this.#position.offsets))
+    const { position, records, unswept, oldest_ms } = done
+    const stored = await readPosition(writer)
+    if (stored.batch !== position.batch) {
+      throw new ClickpathError('BATCH_FAILED', `batch ${position.batch} did not commit`)
     }
-    const took_ms = clock.now_ms() - started_ms
-    this.#pace.noteStored(done.records)
-    this.#moveTo(done.position, took_ms)
-    this.#unswept.note(done.unswept)
-    this.#health.noteDone(done, took_ms)
+    this.#unswept.note(unswept)
+    const pending = await this.#noteStored(position, records)
+    this.#position = position
+    this.#health.noteDone(done, clock.now_ms() - started_ms)
     this.#size.noteDone()
-    const visible_after_ms = done.oldest_ms === null ? 0 : clock.now_ms() - done.oldest_ms
+    const visible_after_ms = oldest_ms === null ? 0 : clock.now_ms() - oldest_ms
     this.#status = { ...this.#status, visible_after_ms }
-    for (const listener of this.#listeners) listener(this.#position.batch)
-    const pending = await this.#pending(this.#position.offsets)
-    if (this.#position.round || this.#pace.isDue(clock.now_ms(), pending)) await this.#settle()
+    this.#tellListeners()
+    if (this.#sessions.isDue(pending)) await this.#join(joining, pending)
     return 'worked'
   }
 
-  #moveTo(next: Position, took_ms = 0): void {
-    const { round, settled } = this.#position
-    this.#position = next
-    if (next.round === round && next.settled === settled) return
-    const share = { isFirst: round === null, isLast: next.round === null }
-    this.#pace.noteShare(this.#options.clock.now_ms(), took_ms, share)
+  #tellListeners(): void {
+    for (const listener of this.#listeners) listener(this.#position.batch)
   }
 
-  /** Sessions take in what was stored without them, or a share of it while records wait. */
-  async #settle(): Promise<'worked' | 'idle'> {
-    if (!this.#writer || isLevel(this.#position)) return 'idle'
-    const { plan, clock } = this.#options
-    const pending = () => this.#pending(this.#position.offsets)
-    const most = Math.min(this.#pace.eventsPerShare(await pending()), this.#size.records)
-    do {
-      const started_ms = clock.now_ms()
-      const context = this.#context()
-      const { round } = this.#position
-      this.#tried = round ? Math.min(most, round.events / round.shares) : most
-      const next = await settleShare(this.#writer, context, this.#position, plan.groups, most)
-      this.#moveTo(next, clock.now_ms() - started_ms)
-    } while (this.#position.round !== null && (await pending()) === 0)
-    for (const listener of this.#listeners) listener(this.#position.batch)
+  /** At rest nobody sees a batch before sessions hold it too. Answers how many records wait. */
+  async #noteStored(position: Position, records: number): Promise<number> {
+    const pending = await this.#pending(position.offsets)
+    if (this.#batches.sessions === 'within') await this.#sessions.reread()
+    else if (this.#sessions.isDueWith(records, pending)) {
+      await this.#take({ context: this.#context(), position, pending })
+    } else this.#sessions.noteStored(records)
+    return pending
+  }
+
+  /** Sessions take in a share of what was stored without them. */
+  async #join(joining: Joining, pending: number): Promise<'worked' | 'idle'> {
+    const stored = { context: this.#context(), position: this.#position, pending }
+    if (this.#sessions.isLevelWith(this.#position)) return 'idle'
+    const { batch_records_max } = this.#options.settings
+    // Where memory is short, or a full batch waits, one thing at a time is done sooner.
+    const isAlone = this.#size.records < batch_records_max || pending >= batch_records_max
+    if (joining === 'beside' && !isAlone) {
+      this.#sessions.takeBeside(stored)
+      return 'idle'
+    }
+    await this.#take(stored)
     return 'worked'
+  }
+
+  async #take(stored: Stored): Promise<void> {
+    try {
+      await this.#sessions.take(stored, this.#size.records)
+    } finally {
+      this.#tried = this.#sessions.tried
+    }
   }
 
   async #undo(): Promise<void> {
-    if (!this.#writer) throw new ClickpathError('BUSY', 'The store is not open.')
-    this.#position = await undone(this.#writer)
+    const { writer } = this.#opened()
+    await this.#sessions.undo()
+    await undo(writer)
+    this.#position = await readPosition(writer)
   }
 
   /** Fewer records are taken from now on, or what was thrown is thrown on. */
@@ -283,26 +271,28 @@ export class DuckdbEngine implements Engine {
   }
 
   async catchUp(signal?: AbortSignal): Promise<void> {
-    while (!signal?.aborted && (await this.#alone(() => this.#work())) === 'worked');
+    while (!signal?.aborted && (await this.#alone(() => this.#work('before'))) === 'worked');
   }
 
   /** A batch and, now and then, what keeps the store small. */
-  async #work(): Promise<'worked' | 'idle'> {
-    const step = await this.#step().catch((thrown) => {
+  async #work(joining: Joining): Promise<'worked' | 'idle'> {
+    const step = await this.#step(joining).catch((thrown) => {
       if (isShortage(thrown) || isTogether(thrown)) return this.#takeFewer(thrown)
       throw thrown
     })
-    if (!this.#writer) return step
-    await this.#unswept.sweepAfter(step, this.#writer)
+    const { writer, joiner } = this.#opened()
+    await this.#unswept.sweepAfter(step, writer)
     const now_ms = this.#options.clock.now_ms()
     if (step === 'idle') {
-      await this.#checkpoint.whenDue(this.#writer, now_ms)
+      if (this.#sessions.isLevelWith(this.#position)) {
+        await this.#checkpoint.whenDue(new Set([writer, joiner]), now_ms)
+      }
       return step
     }
     this.#checkpoint.noteWorked(now_ms)
     const { batch } = this.#position
-    await this.#compactions?.afterBatch(this.#writer, batch)
-    await forgetBatches(this.#writer, batch)
+    await this.#compactions?.afterBatch(writer, batch)
+    await forgetBatches(writer, 'batches', batch)
     await this.#batches.tidy((work) => this.store.quietly(work))
     return step
   }
@@ -314,7 +304,7 @@ export class DuckdbEngine implements Engine {
     while (!signal.aborted) {
       const started_ms = clock.now_ms()
       try {
-        await this.#alone(() => this.#work())
+        await this.#alone(() => this.#work('beside'))
         retry_ms = settings.batch_interval_ms
       } catch (thrown) {
         await this.#recover(thrown)
@@ -357,16 +347,16 @@ export class DuckdbEngine implements Engine {
     if (!planned) {
       throw new ClickpathError('UNKNOWN_TABLE', table, [...plan.tables.keys()].join(', '))
     }
-    await this.#alone(() => this.#reconcile(new Set([planned.group.id])))
+    await this.alone(() => this.#reconcile(new Set([planned.group.id])))
   }
 
   async #rebuildAll(): Promise<void> {
     tell(this.#options.say, 'STORE_REBUILDING')
     this.#status = { ...this.#status, state: 'rebuilding' }
     await this.#disconnect()
-    await setAside(this.#file)
+    await setAside(this.#files)
     await this.open()
-    while ((await this.#work()) === 'worked');
+    while ((await this.#work('before')) === 'worked');
   }
 
   /**
@@ -375,12 +365,13 @@ export class DuckdbEngine implements Engine {
    */
   renew(work: () => Promise<void>, gone: () => Promise<void>): Promise<void> {
     return this.#alone(async () => {
+      await this.#sessions.ended()
       await work()
       this.#status = { ...this.#status, state: 'rebuilding' }
       // Whoever waits until all is in the tables waits for the new ones.
       this.#position = START
       await this.#disconnect()
-      await removeStore(this.#file)
+      await removeStore(this.#files)
       await removeEventFiles(this.#options.archive)
       await gone()
       await this.open()
@@ -393,7 +384,9 @@ export class DuckdbEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    await this.#writer?.run('CHECKPOINT').catch(() => undefined) // It only saves time.
+    await this.#sessions.ended()
+    // It only saves time.
+    if (this.#open) await checkpoint(new Set([this.#open.writer, this.#open.joiner]))
     await this.#batches.close()
     await this.#disconnect()
   }

@@ -6,7 +6,17 @@ import type { Clock } from '../../std/clock.ts'
 import type { Say } from '../../std/notices.ts'
 import type { Settings } from '../../std/settings.ts'
 import type { Batches } from './batches.ts'
+import type { Connection } from './database.ts'
 import type { Erasing } from './erase.ts'
+import type { Position } from './position.ts'
+import type { SessionPosition } from './session_position.ts'
+
+/** What is done between batches, on the writer's connection. */
+export type AloneWork<T> = (
+  writer: Connection,
+  position: Position,
+  sessions: SessionPosition,
+) => Promise<T>
 
 export interface DuckdbEngineOptions {
   /** The folder that holds the store. */

@@ -65,17 +65,24 @@ export async function faultOfEventFiles(
   return null
 }
 
-const NAME = /^events-\d+--?\d+-(\d{10})\.parquet$/
+const NAME = /^events-(\d+)--?\d+-(\d{10})\.parquet$/
 
 export function eventFileName(batch: number, from_us: number, checksum: number): string {
   return `events-${batch}-${from_us}-${String(checksum).padStart(10, '0')}.parquet`
+}
+
+/** Events of later batches are all in the table; 0 where there are no files. */
+export async function lastBatchIn(connection: Connection): Promise<number> {
+  const files = await eventFiles(connection)
+  const batches = files.map(({ path }) => Number(NAME.exec(basename(path))?.[1] ?? 0))
+  return batches.reduce((last, batch) => Math.max(last, batch), 0)
 }
 
 /** Reads every file; those whose checksum is not the one in their name, by path. */
 export async function damagedEventFiles(directory: string): Promise<readonly string[]> {
   const damaged: string[] = []
   for (const file of await filesBelow(directory)) {
-    const [, told] = NAME.exec(basename(file)) ?? []
+    const [, , told] = NAME.exec(basename(file)) ?? []
     if (told === undefined) continue
     const open = await realFiles.open(file, 'read')
     try {

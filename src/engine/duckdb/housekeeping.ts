@@ -197,7 +197,7 @@ export class Housekeeping {
 
   async #daysDue(before_ms: number) {
     const { engine } = this.#options
-    const batch = await engine.alone(async (_, { settled }) => settled.batch)
+    const batch = await engine.alone(async (_, __, { settled }) => settled.batch)
     return daysDue(engine.store, wholeDays(before_ms), batch)
   }
 }

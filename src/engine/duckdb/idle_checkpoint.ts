@@ -3,6 +3,11 @@
  */
 import type { Connection } from './database.ts'
 
+/** A question may be in the way: then it is left to the size, or to the next quiet time. */
+export async function checkpoint(connections: Iterable<Connection>): Promise<void> {
+  for (const connection of connections) await connection.run('CHECKPOINT').catch(() => undefined)
+}
+
 const IDLE_MS = 10_000
 
 export class IdleCheckpoint {
@@ -13,11 +18,10 @@ export class IdleCheckpoint {
     this.#worked_ms = now_ms
   }
 
-  async whenDue(connection: Connection, now_ms: number): Promise<void> {
+  async whenDue(connections: Iterable<Connection>, now_ms: number): Promise<void> {
     // Tricky: after a clock was set back the work lies in the future.
     if (this.#worked_ms === null || Math.abs(now_ms - this.#worked_ms) < IDLE_MS) return
     this.#worked_ms = null
-    // A question may be in the way: then it is left to the size, or to the next quiet time.
-    await connection.run('CHECKPOINT').catch(() => undefined)
+    await checkpoint(connections)
   }
 }

@@ -6,6 +6,7 @@ import { stat } from 'node:fs/promises'
 import type { LaneStatus } from '../../log/contract.ts'
 import type { Settings } from '../../std/settings.ts'
 import type { Store } from '../contract.ts'
+import type { StoreFiles } from '../place.ts'
 import { Database } from './database.ts'
 import { type Position, readPosition } from './position.ts'
 import { faultOf } from './store.ts'
@@ -19,7 +20,7 @@ export interface StoreLook {
 }
 
 export interface LookOptions {
-  readonly file: string
+  readonly files: StoreFiles
   readonly settings: Settings
   readonly lanes: readonly LaneStatus[]
   /** The views that `work` asks. */
@@ -31,13 +32,16 @@ export interface LookOptions {
  * process has it open, `STORE_BROKEN` where it cannot be opened.
  */
 export async function lookAtStore<T>(
-  { file, settings, lanes, prologue }: LookOptions,
+  { files, settings, lanes, prologue }: LookOptions,
   work: (look: StoreLook) => Promise<T>,
 ): Promise<T | 'missing' | { readonly why: string }> {
-  if (!(await stat(file).catch(() => null))) return 'missing'
-  const database = await Database.open(file, settings, 'read')
+  const isThere = async (file: string | null) => file && (await stat(file).catch(() => null))
+  if (!(await isThere(files.store))) return 'missing'
+  // Sessions are made anew where their file is missing.
+  const sessions = (await isThere(files.sessions)) ? files.sessions : null
+  const database = await Database.open({ ...files, sessions }, settings, 'read')
   try {
-    const connection = await database.connect()
+    const connection = await database.connect('none')
     const fault = await faultOf(connection, lanes)
     if (fault !== null) return { why: fault === 'empty' ? 'it holds nothing' : fault }
     await connection.script(prologue)

@@ -13,30 +13,6 @@ export interface Position {
   /** Lane to the writers of what was taken of it, by which another log is known. */
   readonly writers: ReadonlyMap<string, string>
   readonly sources: SourceTimes
-  /** The last batch whose events sessions hold, and how far event time had come then, in us. */
-  readonly settled: Reached
-  /** Sessions are taking in what came after: they have for some visitors. Null between rounds. */
-  readonly round: Round | null
-}
-
-interface Reached {
-  readonly batch: number
-  readonly horizon_us: number | null
-}
-
-/** How sessions go on from `settled`, a share of the visitors at a time. */
-export interface Round {
-  /** Where they are when it ends. */
-  readonly until: Reached
-  /** Shares that hold all up to there already. */
-  readonly done: number
-  readonly shares: number
-  /** Transactions that shares took so far. */
-  readonly commits: number
-  /** Of all shares. */
-  readonly events: number
-  /** Groups of which some session has a crowd of them. */
-  readonly crowded: readonly string[]
 }
 
 /** What a batch is made with. */
@@ -49,8 +25,6 @@ export interface BatchContext {
   readonly now_ms: number
   /** Of whom nothing is stored; nobody where it is absent. */
   readonly erased?: Erased | undefined
-  /** Whether a batch of so many records that brings the store here levels the sessions too. */
-  readonly settles: (position: Position, records: number) => Promise<boolean>
 }
 
 export const START: Position = Object.freeze({
@@ -58,8 +32,6 @@ export const START: Position = Object.freeze({
   offsets: new Map(),
   writers: new Map(),
   sources: new Map(),
-  settled: { batch: 0, horizon_us: null },
-  round: null,
 })
 
 const numbers = (json: unknown): ReadonlyMap<string, number> =>
@@ -67,35 +39,33 @@ const numbers = (json: unknown): ReadonlyMap<string, number> =>
 
 /** The last committed position. */
 export async function readPosition(connection: Connection): Promise<Position> {
-  const [row] = await connection.rows(
-    'SELECT *, epoch_us(settled_horizon) AS settled_us FROM batches ORDER BY batch DESC LIMIT 1',
-  )
+  const [row] = await connection.rows('SELECT * FROM batches ORDER BY batch DESC LIMIT 1')
   if (!row) return START
-  const horizon_us = row.settled_us === null ? null : Number(row.settled_us)
   return {
     batch: Number(row.batch),
     offsets: numbers(row.offsets),
     writers: new Map(Object.entries((row.writers ?? {}) as Record<string, string>)),
     sources: numbers(row.sources),
-    settled: { batch: Number(row.settled_batch), horizon_us },
-    round: row.round as Round | null,
   }
 }
 
 /** How far back a changelog cursor may lie before it is answered with a snapshot. */
 const BATCHES_KEPT = 20_000
 
-/** Lets go of old positions now and then. */
-export async function forgetBatches(connection: Connection, batch: number): Promise<void> {
+/** Lets go of old positions now and then, of the store or of sessions. */
+export async function forgetBatches(
+  connection: Connection,
+  table: 'batches' | 'session_batches',
+  batch: number,
+): Promise<void> {
   if (batch % BATCHES_KEPT !== 0) return
-  await connection.run(`DELETE FROM batches WHERE batch < ${batch - BATCHES_KEPT}`)
+  await connection.run(`DELETE FROM ${table} WHERE batch < ${batch - BATCHES_KEPT}`)
 }
 
-/** After a work that failed: nothing of it is left, and the store says how far it has come. */
-export async function undone(connection: Connection): Promise<Position> {
+/** After a work that failed: nothing of it is left. */
+export async function undo(connection: Connection): Promise<void> {
   await rollback(connection)
   await dropTemporary(connection)
-  return readPosition(connection)
 }
 
 /** Records that are durable and not in the store. */
@@ -106,7 +76,8 @@ export async function pendingIn(log: Pick<Log, 'lanes'>, offsets: Offsets): Prom
   }, 0)
 }
 
-const time = (time_us: number | null) => (time_us === null ? 'NULL' : `make_timestamp(${time_us})`)
+export const time = (time_us: number | null) =>
+  time_us === null ? 'NULL' : `make_timestamp(${time_us})`
 
 /** The row that says it: offsets and watermark commit with what they speak of. */
 export function insertPosition(
@@ -114,12 +85,11 @@ export function insertPosition(
   records: number,
   { settings, now_ms }: BatchContext,
 ): string {
-  const { batch, offsets, writers, sources, settled, round } = position
+  const { batch, offsets, writers, sources } = position
   const horizon_us = horizonOf(sources, settings.idle_source_ms)
   const json = (map: ReadonlyMap<string, number | string>) =>
     quoteText(JSON.stringify(Object.fromEntries(map)))
   return `INSERT INTO batches VALUES (${batch}, make_timestamp(${now_ms * 1_000}), ${records},
     ${json(offsets)}, ${json(sources)}, ${time(horizon_us)}, ${settings.late_ms},
-    ${settled.batch}, ${time(settled.horizon_us)}, ${json(writers)},
-    ${round ? quoteText(JSON.stringify(round)) : 'NULL'})`
+    ${json(writers)})`
 }

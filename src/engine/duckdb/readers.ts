@@ -62,7 +62,7 @@ export class Readers implements Store {
     const free = this.#free.pop()
     if (!free) this.#open += 1
     try {
-      return await this.#prepared(free ?? (await this.#database.connect()))
+      return await this.#prepared(free ?? (await this.#database.connect('none')))
     } catch (thrown) {
       this.#open -= 1
       this.#left()

@@ -6,8 +6,11 @@
 import type { Group, Plan } from '../../plan/plan.ts'
 import { quoteText } from '../../std/duckdb.ts'
 import { type Connection, transaction } from './database.ts'
+import { checkpoint } from './idle_checkpoint.ts'
+import type { OpenStore } from './open_store.ts'
 import { type BatchContext, insertPosition, type Position } from './position.ts'
 import { createStateTables } from './schema.ts'
+import { insertSessionPosition, type SessionPosition } from './session_position.ts'
 import { settleAll } from './session_upkeep.ts'
 import { SHARES_MAX, SILVER_EVENTS, storedShare } from './silver.ts'
 import { crowdedIn, isSession, NONE_CROWDED, stateInserts } from './state_inserts.ts'
@@ -42,14 +45,34 @@ async function sharesOf(
   return Array.from({ length: shares }, (_, at) => storedShare({ at, of: shares }))
 }
 
+/** Where the store and its sessions stand. */
+export interface Positions {
+  readonly position: Position
+  readonly sessions: SessionPosition
+}
+
+/** The row that says that a group was built, and the positions then. */
+function afterBuilding(
+  { position, sessions }: Positions,
+  group: Group,
+  context: BatchContext,
+): Positions & { readonly said: string; readonly batch: number } {
+  if (isSession(group)) {
+    const next = { ...sessions, batch: sessions.batch + 1 }
+    const said = insertSessionPosition(next, context.now_ms)
+    return { position, sessions: next, said, batch: next.batch }
+  }
+  const next = { ...position, batch: position.batch + 1 }
+  return { position: next, sessions, said: insertPosition(next, 0, context), batch: next.batch }
+}
+
 async function buildGroup(
   connection: Connection,
   context: BatchContext,
-  position: Position,
+  before: Positions,
   group: Group,
-): Promise<Position> {
-  const batch = position.batch + 1
-  const next = { ...position, batch, settled: { ...position.settled, batch } }
+): Promise<Positions> {
+  const { said, batch, ...after } = afterBuilding(before, group, context)
   const { time_zone } = context.settings
   const value = quoteText(stamp(group, time_zone))
   const shares = await sharesOf(connection, context, group)
@@ -61,47 +84,57 @@ async function buildGroup(
     await connection.script([
       ...createStateTables(group),
       ...shares.flatMap((events) =>
-        stateInserts([group], { events, size: 'many', batch: next.batch, time_zone, crowded }),
+        stateInserts([group], { events, size: 'many', batch, time_zone, crowded }),
       ),
       `INSERT INTO registry VALUES (${quoteText(PREFIX + group.id)}, ${value})`,
-      insertPosition(next, 0, context),
+      said,
     ])
   })
-  return next
+  return after
 }
 
-/**
- * Builds what is missing or changed and drops what no table needs any more. `again` names groups to
- * build even if they look right. Returns the position after, and which groups were built.
- */
-export async function reconcile(
-  connection: Connection,
-  context: BatchContext,
-  before: Position,
-  again: ReadonlySet<string> = new Set(),
-): Promise<{ readonly position: Position; readonly built: readonly Group[] }> {
-  const plan: Plan = context.plan
-  const registry = await readRegistry(connection)
-  const stored = new Map([...registry].filter(([name]) => name.startsWith(PREFIX)))
-  const built: Group[] = []
-  const right = plan.groups.filter(
-    (group) => stored.get(PREFIX + group.id) === stamp(group, context.settings.time_zone),
-  )
-  const kept = right.filter(({ id }) => !again.has(id))
-  let position = await settleAll(connection, context, before, kept)
-  for (const group of plan.groups) {
-    if (kept.includes(group)) continue
-    position = await buildGroup(connection, context, position, group)
-    built.push(group)
-  }
-  const wanted = new Set(plan.groups.map(({ id }) => PREFIX + id))
-  const obsolete = [...stored.keys()].filter((name) => !wanted.has(name))
+/** Drops what no table needs any more. */
+async function dropObsolete(connection: Connection, { groups }: Plan): Promise<number> {
+  const wanted = new Set(groups.map(({ id }) => PREFIX + id))
+  const stored = [...(await readRegistry(connection)).keys()]
+  const obsolete = stored.filter((name) => name.startsWith(PREFIX) && !wanted.has(name))
   for (const name of obsolete) {
     const id = name.slice(PREFIX.length)
     await transaction(connection, 'COMMIT', () => dropGroup(connection, id))
   }
-  // A question may be in the way: then the next checkpoint does it, and what was built stands.
-  const changed = built.length + obsolete.length > 0
-  if (changed) await connection.run('CHECKPOINT').catch(() => undefined)
-  return { position, built }
+  return obsolete.length
+}
+
+/**
+ * Builds what is missing or changed, sessions last, and drops what no table needs any more. `again`
+ * names groups to build even if they look right. Returns the positions after, and which groups were
+ * built.
+ */
+export async function reconcile(
+  { writer, joiner }: Pick<OpenStore, 'writer' | 'joiner'>,
+  context: BatchContext,
+  before: Positions,
+  again: ReadonlySet<string> = new Set(),
+): Promise<Positions & { readonly built: readonly Group[] }> {
+  const { plan, settings } = context
+  const connections = new Set([writer, joiner])
+  const stored = new Map<string, string>()
+  for (const connection of connections) {
+    for (const [name, value] of await readRegistry(connection)) stored.set(name, value)
+  }
+  const isKept = (group: Group) =>
+    stored.get(PREFIX + group.id) === stamp(group, settings.time_zone) && !again.has(group.id)
+  const due = plan.groups.filter((group) => !isKept(group))
+  let at = before
+  for (const group of due.filter((one) => !isSession(one))) {
+    at = await buildGroup(writer, context, at, group)
+  }
+  const kept = plan.groups.filter(isKept)
+  const sessions = await settleAll(joiner, context, at.position, at.sessions, kept)
+  at = { ...at, sessions }
+  for (const group of due.filter(isSession)) at = await buildGroup(joiner, context, at, group)
+  let dropped = 0
+  for (const connection of connections) dropped += await dropObsolete(connection, plan)
+  if (due.length + dropped > 0) await checkpoint(connections)
+  return { ...at, built: due }
 }

@@ -10,7 +10,7 @@ import { DUCKDB_TYPES, quoteName, structType } from '../../std/duckdb.ts'
 import { columnType, keyNames, type Part, partsOf, statesIn, stateTable } from './render_states.ts'
 
 /** Raised when the layout of the fixed tables changes: an older store is rebuilt from the log. */
-export const STORE_VERSION = 9
+export const STORE_VERSION = 10
 
 const columnsOf = (columns: Columns) =>
   Object.entries(columns).map(([name, { type }]) => `${quoteName(name)} ${DUCKDB_TYPES[type]}`)
@@ -79,11 +79,17 @@ export const FIXED_TABLES: Readonly<Record<string, readonly string[]>> = {
   ],
   batches: [
     ...['batch BIGINT', 'committed_at TIMESTAMP', 'records BIGINT', 'offsets JSON'],
-    ...['sources JSON', 'horizon TIMESTAMP', 'lateness_ms BIGINT'],
-    ...['settled_batch BIGINT', 'settled_horizon TIMESTAMP', 'writers JSON'],
-    'round JSON',
+    ...['sources JSON', 'horizon TIMESTAMP', 'lateness_ms BIGINT', 'writers JSON'],
   ],
   registry: ['name VARCHAR', 'value VARCHAR'],
+}
+
+/** Beside the sessions themselves; see session_position.ts. */
+export const SESSION_TABLES: Readonly<Record<string, readonly string[]>> = {
+  session_batches: [
+    ...['batch BIGINT', 'committed_at TIMESTAMP', 'horizon TIMESTAMP', 'settled_batch BIGINT'],
+    'round JSON',
+  ],
 }
 
 const PART_COLUMNS: Readonly<Record<Exclude<Part, 'main'>, readonly string[]>> = {
@@ -111,7 +117,13 @@ export function createStateTables(group: Group): readonly string[] {
   })
 }
 
-export const createFixedTables = (): readonly string[] =>
-  Object.entries(FIXED_TABLES).map(
-    ([name, columns]) => `CREATE TABLE ${name} (${columns.join(', ')})`,
-  )
+const created = (tables: Readonly<Record<string, readonly string[]>>): readonly string[] =>
+  Object.entries(tables).map(([name, columns]) => `CREATE TABLE ${name} (${columns.join(', ')})`)
+
+export const createFixedTables = (): readonly string[] => created(FIXED_TABLES)
+
+/** `alone`: in a file of their own, which says for itself what it holds. */
+export function createSessionTables(where: 'alone' | 'in the store'): readonly string[] {
+  const { registry = [] } = FIXED_TABLES
+  return created(where === 'alone' ? { ...SESSION_TABLES, registry } : SESSION_TABLES)
+}

@@ -18,10 +18,10 @@ const REST_SHARE = 4
 const REST_MS_MAX = 60_000
 /** So many records do not wait for more. */
 const WAITING_MAX = 600_000
-/** Of a full batch: what is joined between two batches, while somebody waits for the next one. */
-const JOINED_SHARE = 1 / 12
-/** The same while nobody waits yet. */
+/** Of a full batch: what is joined while nobody waits for more. */
 const QUIET_SHARE = 1 / 4
+/** Of a full batch: what is joined beside those that come. */
+const BESIDE_SHARE = 1 / 8
 
 export class SessionPace {
   readonly #settings: Pick<Settings, 'session_delay_ms' | 'batch_records_max'>
@@ -49,28 +49,31 @@ export class SessionPace {
     return Math.abs(now_ms - this.#settled_ms) >= Math.max(this.#settings.session_delay_ms, rest_ms)
   }
 
-  /** How many events are joined at once; the others of a round after the next batch. */
+  /** How many events are joined at once before anything else is done. */
   eventsPerShare(pending: number): number {
     const { batch_records_max } = this.#settings
     if (isBacklog(pending, batch_records_max)) return Number.POSITIVE_INFINITY
-    return batch_records_max * (pending < PENDING_FEW ? QUIET_SHARE : JOINED_SHARE)
+    return batch_records_max * QUIET_SHARE
   }
 
-  /** A batch was stored; where sessions took it in, `noteShare` follows. */
+  /** How many while batches go on. */
+  get events_beside(): number {
+    return this.#settings.batch_records_max * BESIDE_SHARE
+  }
+
+  /** A batch was stored. */
   noteStored(records: number): void {
     this.#waiting += records
   }
 
-  /** A share was joined: the first of a round begins with all that waited. */
-  noteShare(
-    now_ms: number,
-    took_ms: number,
-    { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean },
-  ): void {
-    if (isFirst) {
-      this.#waiting = 0
-      this.#taking_ms = 0
-    }
+  /** A round begins, with all that waits. */
+  noteBegun(): void {
+    this.#waiting = 0
+    this.#taking_ms = 0
+  }
+
+  /** A share was joined. */
+  noteShare(now_ms: number, took_ms: number, isLast: boolean): void {
     this.#taking_ms += Math.max(0, took_ms)
     if (!isLast) return
     this.#settled_ms = now_ms

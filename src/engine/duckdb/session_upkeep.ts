@@ -1,23 +1,14 @@
 /**
- * When sessions take in what is stored. They are joined as they are stored, and a session that many
- * events touch is written once for all of them; so under load they wait for some batches, and hold
- * what is in silver up to the position's `settled`. Then they take it in in a round: a share of the
- * visitors at a time, each in a transaction of its own, so that no batch waits for all of them. At
- * rest they are level with all else.
+ * How sessions take in what is stored: in a round, a share of the visitors at a time, each in a
+ * transaction of its own. A session that many events touch is written once for all of them, so
+ * under load what is in silver waits for some batches. See sessions.ts for when.
  */
 import type { Group } from '../../plan/plan.ts'
 import { type Connection, transaction } from './database.ts'
-import { type BatchContext, insertPosition, type Position, type Round } from './position.ts'
+import type { BatchContext, Position } from './position.ts'
+import { insertSessionPosition, type Round, type SessionPosition } from './session_position.ts'
 import { SHARES_MAX, type Share, storedBetween } from './silver.ts'
-import {
-  type Arrived,
-  CROWD_MIN,
-  crowdedIn,
-  isSession,
-  sessionTrials,
-  settlingOf,
-  stateInserts,
-} from './state_inserts.ts'
+import { type Arrived, CROWD_MIN, crowdedIn, isSession, settlingOf } from './state_inserts.ts'
 import { horizonOf } from './watermark.ts'
 
 /** So large a share of a full batch is an import or a backlog. */
@@ -27,7 +18,7 @@ const WHOLE: Share = { at: 0, of: 1 }
 const SHARES_BEGUN_MAX = 16
 
 /** How many events wait. */
-async function countWaiting(connection: Connection, { settled }: Position): Promise<number> {
+async function countWaiting(connection: Connection, { settled }: SessionPosition): Promise<number> {
   const [row] = await connection.rows(
     `SELECT count(*) AS n FROM silver_events WHERE batch > ${settled.batch}`,
   )
@@ -35,17 +26,21 @@ async function countWaiting(connection: Connection, { settled }: Position): Prom
 }
 
 interface Joining {
-  /** They are joined as of this batch. */
+  /** The share's number among the changes of sessions. */
   readonly batch: number
   readonly share: Share
-  /** The last batch of them. */
+  /** The store's last batch of them. */
   readonly until: number
   readonly events: number
   readonly crowded: readonly string[]
 }
 
 /** What waits, as it is to be joined. */
-function arrivedOf({ settings }: BatchContext, { settled }: Position, joining: Joining): Arrived {
+function arrivedOf(
+  { settings }: BatchContext,
+  { settled }: SessionPosition,
+  joining: Joining,
+): Arrived {
   const { batch, share, until, events, crowded } = joining
   const size = events > MANY_SHARE * settings.batch_records_max ? 'many' : 'few'
   const { time_zone } = settings
@@ -53,53 +48,23 @@ function arrivedOf({ settings }: BatchContext, { settled }: Position, joining: J
   return { events: waiting, size, batch, time_zone, crowded: new Set(crowded) }
 }
 
-function level(position: Position, { settings }: BatchContext): Position {
-  const { batch, sources } = position
-  const settled = { batch, horizon_us: horizonOf(sources, settings.idle_source_ms) }
-  return { ...position, settled, round: null }
-}
-
-/** The end of a batch: sessions take in all that is stored, or what `batch` brought waits too. */
-export async function settleOrWait(
-  connection: Connection,
-  context: BatchContext,
-  position: Position,
-  records: number,
-): Promise<Position> {
-  const { groups } = context.plan
-  if (position.round || !(await context.settles(position, records))) {
-    await connection.script(sessionTrials(groups, 'batch'))
-    return position
-  }
-  const events = await countWaiting(connection, position)
-  if (events > 0) {
-    const joining = {
-      batch: position.batch,
-      until: position.batch,
-      share: WHOLE,
-      events,
-      crowded: [],
-    }
-    const arrived = arrivedOf(context, position, joining)
-    await connection.script(stateInserts(groups.filter(isSession), arrived))
-  }
-  return level(position, context)
-}
-
-/** Of all that waits now, in shares of about so many events. */
+/** Of all that the store holds now, in shares of about so many events. */
 async function beginRound(
   connection: Connection,
-  context: BatchContext,
-  before: Position,
+  { settings }: BatchContext,
+  store: Position,
+  before: SessionPosition,
+  groups: readonly Group[],
   events_per_share: number,
 ): Promise<Round> {
   const events = await countWaiting(connection, before)
   const shares = Math.max(1, Math.min(Math.ceil(events / events_per_share), SHARES_BEGUN_MAX))
-  const until = level(before, context).settled
+  const horizon_us = horizonOf(store.sources, settings.idle_source_ms)
+  const until = { batch: store.batch, horizon_us }
   const waiting = storedBetween(before.settled.batch, until.batch, WHOLE)
-  const groups = context.plan.groups.filter(isSession)
-  const crowded = events < CROWD_MIN ? [] : await crowdedIn(connection, groups, waiting)
-  return { until, done: 0, commits: 0, shares, events, crowded: [...crowded] }
+  const sessions = groups.filter(isSession)
+  const crowded = events < CROWD_MIN ? [] : await crowdedIn(connection, sessions, waiting)
+  return { until, done: 0, shares, events, crowded: [...crowded] }
 }
 
 /** What is left of a round in smaller shares, where they are larger than they may be. */
@@ -110,31 +75,30 @@ function finer(round: Round, events_per_share: number): Round {
 }
 
 /** After one share more; the last one ends the round. */
-function advanced(before: Position, round: Round): Position {
+function advanced(before: SessionPosition, round: Round): SessionPosition {
   const batch = before.batch + 1
   const done = round.done + 1
-  const commits = round.commits + 1
-  if (done < round.shares) return { ...before, batch, round: { ...round, done, commits } }
-  // Where nothing was stored meanwhile, they are level with this batch too.
-  const isLevel = before.batch === round.until.batch + round.commits
-  const settled = isLevel ? { ...round.until, batch } : round.until
-  return { ...before, batch, settled, round: null }
+  if (done < round.shares) return { ...before, batch, round: { ...round, done } }
+  return { batch, settled: round.until, round: null }
 }
 
 /**
  * Takes the next share of a round into the sessions of `groups`, in a transaction of its own.
- * Begins a round where there is none, in shares of about `events_per_share`.
+ * Begins a round of all that `store` holds where there is none, in shares of about
+ * `events_per_share`.
  * Tricky: what they are made of is found before the transaction, since several threads read only
- * what is committed. Nobody else writes meanwhile, so the rows that were found are still there.
+ * what is committed. Nobody else writes sessions, so the rows that were found are still there.
  */
 export async function settleShare(
   connection: Connection,
   context: BatchContext,
-  before: Position,
+  store: Position,
+  before: SessionPosition,
   groups: readonly Group[],
   events_per_share: number,
-): Promise<Position> {
-  const begun = before.round ?? (await beginRound(connection, context, before, events_per_share))
+): Promise<SessionPosition> {
+  const begun =
+    before.round ?? (await beginRound(connection, context, store, before, groups, events_per_share))
   const round = finer(begun, events_per_share)
   const { done, shares, until, events, crowded } = round
   const next = advanced(before, round)
@@ -146,24 +110,27 @@ export async function settleShare(
   await connection.script(settlings.flatMap(({ find }) => find))
   return transaction(connection, 'COMMIT', async () => {
     await connection.script(settlings.flatMap(({ store }) => store))
-    await connection.run(insertPosition(next, 0, context))
+    await connection.run(insertSessionPosition(next, context.now_ms))
     return next
   })
 }
 
-export const isLevel = ({ batch, settled }: Position): boolean => settled.batch === batch
+/** Whether they hold all that the store does. */
+export const isLevel = (store: Position, { settled }: SessionPosition): boolean =>
+  settled.batch === store.batch
 
 /** Ends the round that there is, and takes in all else. */
 export async function settleAll(
   connection: Connection,
   context: BatchContext,
-  before: Position,
+  store: Position,
+  before: SessionPosition,
   groups: readonly Group[],
-): Promise<Position> {
+): Promise<SessionPosition> {
   let position = before
-  while (!isLevel(position)) {
+  while (!isLevel(store, position)) {
     const { batch_records_max } = context.settings
-    position = await settleShare(connection, context, position, groups, batch_records_max)
+    position = await settleShare(connection, context, store, position, groups, batch_records_max)
   }
   return position
 }

@@ -2,11 +2,15 @@
  * The store's fixed tables and where it stands: made when missing, checked at every opening. The
  * store is a cache of the log: whatever is wrong with it is mended by building it anew.
  */
+import { randomUUID } from 'node:crypto'
 import type { LaneStatus } from '../../log/contract.ts'
+import { quoteName, quoteText } from '../../std/duckdb.ts'
+import type { StoreFiles } from '../place.ts'
 import type { Connection } from './database.ts'
-import { createStoredEvents } from './event_files.ts'
+import { createStoredEvents, lastBatchIn } from './event_files.ts'
 import { readPosition } from './position.ts'
-import { createFixedTables, STORE_VERSION } from './schema.ts'
+import { createFixedTables, createSessionTables, STORE_VERSION } from './schema.ts'
+import { readSessionPosition } from './session_position.ts'
 
 export async function readRegistry(connection: Connection): Promise<ReadonlyMap<string, string>> {
   const rows = await connection.rows('SELECT name, value FROM registry')
@@ -18,17 +22,54 @@ async function versionOf(connection: Connection): Promise<string> {
   return `${STORE_VERSION} ${row?.version}`
 }
 
+/** Of the connection's own file: others have tables of the same names. */
+async function tablesOf(connection: Connection): Promise<readonly string[]> {
+  const tables = await connection.rows(
+    'SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()',
+  )
+  return tables.map(({ table_name }) => String(table_name))
+}
+
+/** Recovery replays no definitions: they are checkpointed alone, at once. */
+const define = (connection: Connection, statements: readonly string[]) =>
+  connection.script(['BEGIN', ...statements, 'COMMIT', 'CHECKPOINT'])
+
+/** By which the file of sessions is known to belong to the store. */
+const STORE_ID = 'store_id'
+
+const insertRegistry = (name: string, value: string) =>
+  `INSERT INTO registry VALUES (${quoteText(name)}, ${quoteText(value)})`
+
 /** Makes the fixed tables in an empty store. */
-export async function createStore(connection: Connection): Promise<void> {
-  const version = await versionOf(connection)
-  await connection.script([
-    'BEGIN',
+export async function createStore(connection: Connection, files: StoreFiles): Promise<void> {
+  await define(connection, [
     ...createFixedTables(),
+    ...(files.sessions === null ? createSessionTables('in the store') : []),
     createStoredEvents('', []),
-    `INSERT INTO registry VALUES ('store_version', '${version}')`,
-    'COMMIT',
-    'CHECKPOINT', // Recovery replays no definitions: they are checkpointed alone, at once.
+    insertRegistry('store_version', await versionOf(connection)),
+    insertRegistry(STORE_ID, randomUUID()),
   ])
+}
+
+/**
+ * Makes what is missing in the file of sessions. One that belongs to another store, or to another
+ * time of this one, is emptied: they are made anew of what is stored.
+ */
+export async function settleSessionFile(joiner: Connection, writer: Connection): Promise<void> {
+  const id = (await readRegistry(writer)).get(STORE_ID) ?? ''
+  if (await belongs(joiner, writer, id)) return
+  const drops = (await tablesOf(joiner)).map((name) => `DROP TABLE ${quoteName(name)}`)
+  const made = [...createSessionTables('alone'), insertRegistry(STORE_ID, id)]
+  await define(joiner, [...drops, ...made])
+}
+
+async function belongs(joiner: Connection, writer: Connection, id: string): Promise<boolean> {
+  if (!(await tablesOf(joiner)).includes('registry')) return false
+  if ((await readRegistry(joiner)).get(STORE_ID) !== id) return false
+  const { settled } = await readSessionPosition(joiner)
+  const { batch } = await readPosition(writer)
+  // What they have not taken in is looked for in the table alone.
+  return settled.batch <= batch && settled.batch >= (await lastBatchIn(writer))
 }
 
 /**
@@ -39,10 +80,7 @@ export async function faultOf(
   connection: Connection,
   lanes: readonly LaneStatus[],
 ): Promise<'empty' | string | null> {
-  const tables = await connection.rows(
-    "SELECT table_name FROM information_schema.tables WHERE table_name = 'registry'",
-  )
-  if (tables.length === 0) return 'empty'
+  if (!(await tablesOf(connection)).includes('registry')) return 'empty'
   const registry = await readRegistry(connection)
   const version = await versionOf(connection)
   const stored = registry.get('store_version') ?? 'none'

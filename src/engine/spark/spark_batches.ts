@@ -43,6 +43,7 @@ interface Task {
 }
 
 export class SparkBatches implements Batches {
+  readonly sessions = 'within'
   readonly #options: SparkBatchesOptions
   readonly #sessions: SparkSessions
   readonly #silver: SilverFiles

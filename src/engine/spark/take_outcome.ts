@@ -9,15 +9,22 @@ import { type Connection, transaction } from '../duckdb/database.ts'
 import { insertLost } from '../duckdb/ledger.ts'
 import { type BatchContext, insertPosition, type Position } from '../duckdb/position.ts'
 import { partsOf, stateTable } from '../duckdb/render_states.ts'
+import { insertSessionPosition, readSessionPosition } from '../duckdb/session_position.ts'
 import { settling } from '../duckdb/settle.ts'
 import { isSession } from '../duckdb/state_inserts.ts'
 import { horizonOf } from '../duckdb/watermark.ts'
 import { noteRows, rowsIn } from './silver_files.ts'
 import type { SparkOutcome } from './spark_batch.ts'
 
-/** The statements that add the rows of all tables. Spark does not tell which batch they are of. */
-function inserts({ plan }: BatchContext, outcome: SparkOutcome): readonly string[] {
-  const { tables, position } = outcome
+/**
+ * The statements that add the rows of all tables. Spark does not tell which batch they are of;
+ * sessions count their own.
+ */
+function inserts(
+  { plan }: BatchContext,
+  { tables, position }: SparkOutcome,
+  session_batch: number,
+): readonly string[] {
   const taken = new Set<string>()
   const left = (table: string, columns = `*, ${position.batch}::BIGINT AS batch`) => {
     const folder = tables.get(table)
@@ -35,7 +42,11 @@ function inserts({ plan }: BatchContext, outcome: SparkOutcome): readonly string
     const main = rows.find(({ part }) => part === 'main')?.table ?? ''
     const others = rows.filter(({ part }) => part !== 'main').map(({ table }) => insertRows(table))
     if (!isSession(group)) return [insert(main), ...others]
-    const { find, store } = settling(group, group.pane, left(main))
+    const { find, store } = settling(
+      group,
+      group.pane,
+      left(main, `*, ${session_batch}::BIGINT AS batch`),
+    )
     return [...others, ...find, ...store]
   })
   return [...states, ...[...tables.keys()].filter((table) => !taken.has(table)).map(insert)]
@@ -61,15 +72,19 @@ export async function takeOutcome(
   }
   const { batch, sources } = position
   const horizon_us = horizonOf(sources, context.settings.idle_source_ms)
-  const settled = { ...position, settled: { batch, horizon_us } }
+  const sessions = await readSessionPosition(connection)
+  const settled = { batch: sessions.batch + 1, settled: { batch, horizon_us }, round: null }
   return transaction(connection, how.ending, async () => {
     await connection.script([
-      ...inserts(context, outcome),
+      ...inserts(context, outcome, settled.batch),
       ...insertLost(batch, lost, context.now_ms),
     ])
     await noteRows(connection, stored)
-    await connection.run(insertPosition(settled, records, context))
+    await connection.script([
+      insertPosition(position, records, context),
+      insertSessionPosition(settled, context.now_ms),
+    ])
     await beforeCommit()
-    return settled
+    return position
   })
 }
