@@ -38,10 +38,11 @@ export function sessionRows(
   time: string,
   rows: string,
 ): string {
-  const named = `SELECT NULL::TIMESTAMP AS bucket, * FROM ${rows}`
-  const unnamed = id ? `(FROM ${rows} WHERE ${id} IS NULL)` : rows
+  const named = `SELECT NULL::TIMESTAMP AS bucket, * FROM keyed_rows`
+  const unnamed = id ? `(FROM keyed_rows WHERE ${id} IS NULL)` : 'keyed_rows'
   const divided = dividedRows(gap_ms, keys, time, unnamed)
-  return id ? `(${divided} UNION ALL BY NAME ${named} WHERE ${id} IS NOT NULL)` : `(${divided})`
+  const all = id ? `${divided} UNION ALL BY NAME ${named} WHERE ${id} IS NOT NULL` : divided
+  return `(WITH keyed_rows AS MATERIALIZED (FROM ${rows}) ${all})`
 }
 
 /**

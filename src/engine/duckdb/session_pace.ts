@@ -21,7 +21,7 @@ const WAITING_MAX = 600_000
 /** Of a full batch: what is joined while nobody waits for more. */
 const QUIET_SHARE = 1 / 4
 /** Of a full batch: what is joined beside those that come. */
-const BESIDE_SHARE = 1 / 8
+const BESIDE_SHARE = 1 / 4
 
 export class SessionPace {
   readonly #settings: Pick<Settings, 'session_delay_ms' | 'batch_records_max'>

@@ -12,7 +12,7 @@ import { type Arrived, CROWD_MIN, crowdedIn, isSession, settlingOf } from './sta
 import { horizonOf } from './watermark.ts'
 
 /** So large a share of a full batch is an import or a backlog. */
-const MANY_SHARE = 1 / 25
+const MANY_SHARE = 1 / 2
 const WHOLE: Share = { at: 0, of: 1 }
 /** Of a new round: few enough that looking for what they touch takes little of it. */
 const SHARES_BEGUN_MAX = 16
