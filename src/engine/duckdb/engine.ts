@@ -291,7 +291,8 @@ export class DuckdbEngine implements Engine {
     }
     this.#checkpoint.noteWorked(now_ms)
     const { batch } = this.#position
-    await this.#compactions?.afterBatch(writer, batch)
+    // Both at once would hold up the next batch for longer than one after the other.
+    if (!this.#sessions.isBusy) await this.#compactions?.afterBatch(writer, batch)
     await forgetBatches(writer, 'batches', batch)
     await this.#batches.tidy((work) => this.store.quietly(work))
     return step

@@ -11,10 +11,10 @@ const PENDING_FEW = 100
 /** A batch of so few is joined in its own transaction, where one thread reads it. */
 const STORED_FEW = 1_000
 /**
- * Of what the last time took, before the next one: so they take a fifth of the time. The longer
+ * Of what the last time took, before the next one: so they take a tenth of the time. The longer
  * they wait, the fewer times a session is written: three times as long halves the work.
  */
-const REST_SHARE = 4
+const REST_SHARE = 9
 const REST_MS_MAX = 60_000
 /** So many records do not wait for more. */
 const WAITING_MAX = 600_000

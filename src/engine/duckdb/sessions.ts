@@ -63,6 +63,11 @@ export class Sessions {
     if (this.#connection) this.#position = await readSessionPosition(this.#connection)
   }
 
+  /** Whether a share is being taken beside the batches. */
+  get isBusy(): boolean {
+    return this.#beside !== undefined
+  }
+
   isLevelWith(position: Position): boolean {
     return isLevel(position, this.#position)
   }
