@@ -19,6 +19,7 @@ import {
   createRaw,
   createTold,
   insertEvents,
+  KEEP_SUSPECTS,
   type Scope,
 } from './silver.ts'
 import { isSession, NONE_CROWDED, sessionTrials, stateInserts } from './state_inserts.ts'
@@ -38,8 +39,8 @@ async function dedupe(connection: Connection, scope: Scope): Promise<number> {
   await connection.script([createTold(scope), CREATE_SUSPECTS])
   const [counted] = await connection.rows('SELECT count(*) AS n FROM suspects')
   const anySuspects = Number(counted?.n) > 0
-  const verdicts = anySuspects ? CREATE_VERDICTS : EMPTY_VERDICTS
-  await connection.script([verdicts, createBatch(anySuspects)])
+  const verdicts = anySuspects ? [KEEP_SUSPECTS, CREATE_VERDICTS] : [EMPTY_VERDICTS]
+  await connection.script([...verdicts, createBatch(anySuspects)])
   const [fresh] = await connection.rows('SELECT count(*) AS n FROM batch')
   return Number(fresh?.n)
 }

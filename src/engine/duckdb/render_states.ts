@@ -87,16 +87,37 @@ export function columnType(state: State): string {
   }
 }
 
-/** Bounded collections keep one more than their limit: enough to know that there were more. */
-function keepLimits(group: Group): string {
+/** For states whose collections are bounded, a number that `limit` makes of their bound; else ours. */
+function byLimit(group: Group, limit: (kept: number) => string): string {
   const bounded = statesIn(group, 'values').flatMap(({ state, index }) =>
+    // One more than the limit: enough to know that there were more.
     state.primitive === 'values' && state.limit !== null
-      ? [`WHEN ${index} THEN ${state.limit + 1}`]
+      ? [`WHEN ${index} THEN ${limit(state.limit + 1)}`]
       : [],
   )
-  if (bounded.length === 0) return ''
+  if (bounded.length === 0) return `${Number.MAX_SAFE_INTEGER}`
+  return `CASE state ${bounded.join(' ')} ELSE ${Number.MAX_SAFE_INTEGER} END`
+}
+
+function keepLimits(group: Group): string {
+  const most = byLimit(group, String)
+  if (!most.startsWith('CASE')) return ''
   const place = `row_number() OVER (PARTITION BY ${identity(group)}, state ORDER BY t, i, s, value)`
-  return `QUALIFY ${place} <= CASE state ${bounded.join(' ')} ELSE ${Number.MAX_SAFE_INTEGER} END`
+  return `QUALIFY ${place} <= ${most}`
+}
+
+/** What tells the rows of a state apart that do not merge. */
+export function rowNames(group: Group, part: Exclude<Part, 'main'>): string {
+  const own = { values: 'value, t, i, s', bins: 'bin', registers: 'register' }
+  return `${identity(group)}, ${own[part]}`
+}
+
+/** As an aggregate over rows of one state: how many there are at most when all are merged. */
+export function rowsMax(group: Group, part: Part): string {
+  const names = `approx_count_distinct((${identity(group)}))`
+  return part === 'values'
+    ? byLimit(group, (kept) => `${kept} * ${names}`)
+    : `${Number.MAX_SAFE_INTEGER}`
 }
 
 /** One row per (bucket, keys): the partials of `part` in `relation`, merged. */
@@ -109,14 +130,14 @@ export function mergedPart(group: Group, part: Part, relation: string): string {
         FROM ${relation} GROUP BY ${names}`
     }
     case 'bins':
-      return `SELECT ${names}, state, bin, sum(n) AS n
-        FROM ${relation} GROUP BY ${names}, state, bin`
+      return `SELECT state, ${rowNames(group, part)}, sum(n) AS n
+        FROM ${relation} GROUP BY ALL`
     case 'registers':
-      return `SELECT ${names}, state, register, max(rank) AS rank
-        FROM ${relation} GROUP BY ${names}, state, register`
+      return `SELECT state, ${rowNames(group, part)}, max(rank) AS rank
+        FROM ${relation} GROUP BY ALL`
     case 'values':
       // Tricky: DISTINCT comes after QUALIFY, which would count copies of a value as values.
-      return `SELECT * FROM (SELECT DISTINCT ${names}, state, value, t, i, s FROM ${relation})
+      return `SELECT * FROM (SELECT DISTINCT state, ${rowNames(group, part)} FROM ${relation})
         ${keepLimits(group)}`
   }
 }

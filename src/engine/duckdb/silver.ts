@@ -17,6 +17,7 @@ import type { Columns } from '../../model/stream.ts'
 import { DUCKDB_TYPES, quoteName, quoteText } from '../../std/duckdb.ts'
 import { renderExpression } from './render_expression.ts'
 import { LINE_TYPE } from './schema.ts'
+import { keepStretches, withinStretches } from './stretches.ts'
 
 const eventColumns: Columns = events.declaration.columns
 const itemColumns: Columns = items.declaration.columns
@@ -109,17 +110,28 @@ export function createTold({ first_line, last_line, excluded }: Scope): string {
 
 /** Two steps, so that a batch without suspects pays for no join. */
 export const CREATE_SUSPECTS = `CREATE OR REPLACE TEMP TABLE suspects AS
-  SELECT id_hash FROM told GROUP BY id_hash HAVING count(*) > 1
-  UNION SELECT id_hash FROM silver_events WHERE id_hash IN (SELECT id_hash FROM told)
-  UNION SELECT id_hash FROM archived_ids WHERE id_hash IN (SELECT id_hash FROM told)`
+  SELECT id_hash, NULL::BIGINT AS stored_row FROM told GROUP BY id_hash HAVING count(*) > 1
+  UNION ALL SELECT id_hash, rowid AS stored_row FROM silver_events
+    WHERE id_hash IN (SELECT id_hash FROM told)
+  UNION ALL SELECT id_hash, NULL AS stored_row FROM archived_ids
+    WHERE id_hash IN (SELECT id_hash FROM told)`
 
 /** Tells apart ids whose `id_hash` is the same: of an archived event no id is at hand. */
 export const ID_CHECK = `CAST(md5_number_lower(source || '/' || event_id) & 4294967295 AS UINTEGER)`
 
+const STORED_SUSPECTS = 'SELECT stored_row FROM suspects WHERE stored_row IS NOT NULL'
+
+/** Most copies are of events that came lately, and so lie side by side. */
+export const KEEP_SUSPECTS = keepStretches(
+  'suspects',
+  `SELECT stored_row AS number FROM (${STORED_SUSPECTS})`,
+)
+
 export const CREATE_VERDICTS = `CREATE OR REPLACE TEMP TABLE verdicts AS
   WITH known AS (
     SELECT source, event_id, any_value(fingerprint) AS fingerprint FROM silver_events
-    WHERE id_hash IN (SELECT id_hash FROM suspects) GROUP BY source, event_id
+    WHERE ${withinStretches('suspects')} AND rowid IN (${STORED_SUSPECTS})
+    GROUP BY source, event_id
     UNION ALL
     SELECT DISTINCT source, event_id, archived.fingerprint
     FROM told JOIN archived_ids AS archived USING (id_hash)
