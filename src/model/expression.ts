@@ -114,6 +114,12 @@ export function liftAll(values: readonly AnyOperand[]): readonly Expression[] {
   return values.map((value) => lift(value, known?.type))
 }
 
+/** The names of the columns that it reads. */
+export function columnsIn(expression: Expression): readonly string[] {
+  if (expression.kind === 'column') return [expression.name]
+  return expression.kind === 'call' ? expression.args.flatMap(columnsIn) : []
+}
+
 /** The type of a sum or product: double beats decimal beats integer. */
 export function widest(args: readonly Expression[]): NumberType {
   if (args.some((arg) => arg.type === 'double')) return 'double'

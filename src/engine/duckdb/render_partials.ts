@@ -2,7 +2,7 @@
  * How rows become partial states: one query for each part of a group. Whoever reads merges what the
  * batches brought; see render_states.ts.
  */
-import type { Expression } from '../../model/expression.ts'
+import { columnsIn, type Expression } from '../../model/expression.ts'
 import type { State } from '../../model/measure.ts'
 import type { Group, Key, Pane, PlannedState } from '../../plan/plan.ts'
 import { quoteName } from '../../std/duckdb.ts'
@@ -11,7 +11,8 @@ import { floorLog2, renderExpression } from './render_expression.ts'
 import { type Crowd, sessionRows, stepColumns, toldSteps } from './render_sessions.ts'
 import { type Part, partsOf, REGISTERS, scalarsOf, statesIn } from './render_states.ts'
 
-const ORDER = '(event_time, event_id, source)'
+const ORDERED_BY = ['event_time', 'event_id', 'source']
+const ORDER = `(${ORDERED_BY.join(', ')})`
 const ALL_TIME = "TIMESTAMP '1970-01-01'"
 const REGISTER_BITS = Math.log2(REGISTERS)
 const RANK_BITS = 64 - REGISTER_BITS
@@ -129,13 +130,21 @@ function partialValues(
   return `SELECT ${head}, value, ${none} FROM (${different})`
 }
 
+/** The columns of rows that states are made of, and put in order by. */
+function columnsRead({ from, states }: Group): readonly string[] {
+  const of = states.flatMap(({ state }) => [state.of, state.where])
+  const read = of.flatMap((expression) => (expression ? columnsIn(expression) : []))
+  const names = new Set([from.time, ...ORDERED_BY, ...read])
+  return [...names].map(quoteName)
+}
+
 /** Every row with its pane (`bucket`) and its keys. */
 function bucketedRows(group: Group, time_zone: string, relation: string): string {
   const keys = group.keys.map((key) => `${renderExpression(key.expression)} AS ${innerKey(key)}`)
   const where = group.where ? `WHERE ${renderExpression(group.where)}` : ''
   const time = quoteName(group.from.time)
   if (group.pane.kind === 'session') {
-    const keyed = `(SELECT ${[...keys, '*'].join(', ')} FROM ${relation} ${where})`
+    const keyed = `SELECT ${[...keys, ...columnsRead(group)].join(', ')} FROM ${relation} ${where}`
     const id = idOf(group)
     return sessionRows(group.pane.gap_ms, group.keys.map(innerKey), id && innerKey(id), time, keyed)
   }

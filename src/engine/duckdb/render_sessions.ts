@@ -30,6 +30,7 @@ const within = (gap_ms: number, id: string | null) => (distance: string) =>
  * Rows of the same keys that follow one another within the gap belong together; `bucket` is the
  * first one's time. Of those with an id it is null: all of the same keys belong together, and the
  * first of them is found when they are grouped. What lies in other batches is joined later.
+ * The query `rows` is looked at several times, and computed once.
  */
 export function sessionRows(
   gap_ms: number,
@@ -42,7 +43,7 @@ export function sessionRows(
   const unnamed = id ? `(FROM keyed_rows WHERE ${id} IS NULL)` : 'keyed_rows'
   const divided = dividedRows(gap_ms, keys, time, unnamed)
   const all = id ? `${divided} UNION ALL BY NAME ${named} WHERE ${id} IS NOT NULL` : divided
-  return `(WITH keyed_rows AS MATERIALIZED (FROM ${rows}) ${all})`
+  return `(WITH keyed_rows AS MATERIALIZED (${rows}) ${all})`
 }
 
 /**
