@@ -8,7 +8,7 @@ import type { Settings } from '../std/settings.ts'
 export interface StoredSizes {
   /** The database: its file, and that of its sessions. */
   readonly database_bytes: number
-  /** What they have not yet folded in; each is bounded by a checkpoint every 64 MB. */
+  /** What they have not yet folded in: about 64 MB of the store, 256 MB of sessions, then a checkpoint. */
   readonly wal_bytes: number
   /** What queries and batches put on the disk for want of memory. */
   readonly spill_bytes: number

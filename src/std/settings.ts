@@ -274,7 +274,7 @@ export const SETTINGS = {
     2_000,
     0,
     60_000,
-    'Under load, sessions wait so long for more events, longer where joining them takes more than a fifth of the time (a minute at most); at rest they are always level.',
+    'Under load, sessions wait so long for more events, longer where joining them takes more than a tenth of the time (a minute at most); at rest they are always level.',
   ),
   idle_source_ms: number(
     3_600_000,

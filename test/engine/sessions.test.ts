@@ -20,7 +20,7 @@ const stream = fc
 
 test('sessions of any arrival order, and their changes, equal a batch sessionisation', async (t) => {
   const sizesOf = fc.infiniteStream(fc.integer({ min: 1, max: 9 }))
-  // Batches of more than a 25th of it are taken for imports.
+  // A quarter of it is joined at once.
   const fullBatches = fc.constantFrom(100, 500_000)
   await fc.assert(
     fc.asyncProperty(

@@ -177,9 +177,8 @@ export class Database {
       const instance = await DuckDBInstance.create(':memory:', {
         threads: String(settings.threads),
         memory_limit: `${settings.memory_limit_mb}MB`,
-        // The write-ahead log is replayed in memory at the next start, so it is kept short; and a
-        // batch waits while it is written to the tables: a second, where 256 MB took four.
-        checkpoint_threshold: '64MB',
+        // The write-ahead log is replayed in memory at the next start, so it is kept short.
+        checkpoint_threshold: '256MB',
         // Tricky: keeping the order of inserted rows reserves memory per column, and wide tables
         // are then written by one thread. No table of ours depends on it.
         preserve_insertion_order: 'false',

@@ -15,12 +15,12 @@ import { BatchHealth } from './batch_health.ts'
 import { pauseAfter } from './batch_pace.ts'
 import { BatchSize } from './batch_size.ts'
 import { type Batches, type Computer, LocalBatches } from './batches.ts'
+import { Checkpoints, checkpoint } from './checkpoints.ts'
 import { Compactions } from './compact.ts'
 import { isFatal, isShortage, removeStore, setAside } from './database.ts'
 import type { AloneWork, DuckdbEngineOptions } from './engine_options.ts'
 import { Unswept } from './erase.ts'
 import { removeEventFiles } from './event_files.ts'
-import { checkpoint, IdleCheckpoint } from './idle_checkpoint.ts'
 import { closeStore, type OpenStore, openStore } from './open_store.ts'
 import {
   type BatchContext,
@@ -58,7 +58,7 @@ export class DuckdbEngine implements Engine {
   /** About how many events are being joined; null while a batch takes what waits. */
   #tried: number | null = null
   #compactions: Compactions | undefined
-  readonly #checkpoint = new IdleCheckpoint()
+  readonly #checkpoints: Checkpoints
   readonly #unswept: Unswept
   readonly #batches: Batches
   #turn: Promise<unknown> = Promise.resolve()
@@ -72,6 +72,7 @@ export class DuckdbEngine implements Engine {
     this.#batches = options.batches ?? new LocalBatches(options.log)
     const { directory, files, clock, say, settings, plan } = options
     this.#files = filesIn(directory, this.#batches.sessions)
+    this.#checkpoints = new Checkpoints(this.#files.store)
     const { store_reserve_mb: reserve_mb } = settings
     this.#reserve = new DiskReserve({
       ...{ directory, clock, reserve_mb, setting: 'store_reserve_mb' },
@@ -285,11 +286,11 @@ export class DuckdbEngine implements Engine {
     const now_ms = this.#options.clock.now_ms()
     if (step === 'idle') {
       if (this.#sessions.isLevelWith(this.#position)) {
-        await this.#checkpoint.whenDue(new Set([writer, joiner]), now_ms)
+        await this.#checkpoints.whenIdle(new Set([writer, joiner]), now_ms)
       }
       return step
     }
-    this.#checkpoint.noteWorked(now_ms)
+    await this.#checkpoints.afterWork(writer, now_ms)
     const { batch } = this.#position
     // Both at once would hold up the next batch for longer than one after the other.
     if (!this.#sessions.isBusy) await this.#compactions?.afterBatch(writer, batch)

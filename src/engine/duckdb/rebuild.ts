@@ -5,8 +5,8 @@
  */
 import type { Group, Plan } from '../../plan/plan.ts'
 import { quoteText } from '../../std/duckdb.ts'
+import { checkpoint } from './checkpoints.ts'
 import { type Connection, transaction } from './database.ts'
-import { checkpoint } from './idle_checkpoint.ts'
 import type { OpenStore } from './open_store.ts'
 import { type BatchContext, insertPosition, type Position } from './position.ts'
 import { createStateTables } from './schema.ts'

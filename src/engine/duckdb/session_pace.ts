@@ -18,6 +18,10 @@ const REST_SHARE = 9
 const REST_MS_MAX = 60_000
 /** So many records do not wait for more. */
 const WAITING_MAX = 600_000
+/** Of a full batch: while more wait in the log, batches are to catch up before the next share. */
+const CALM_SHARE = 1 / 50
+/** But it waits no longer than this for them. */
+const PATIENCE_MS_MAX = 5_000
 /** Of a full batch: what is joined while nobody waits for more. */
 const QUIET_SHARE = 1 / 4
 /** Of a full batch: what is joined beside those that come. */
@@ -25,8 +29,9 @@ const BESIDE_SHARE = 1 / 4
 
 export class SessionPace {
   readonly #settings: Pick<Settings, 'session_delay_ms' | 'batch_records_max'>
-  /** When the last round ended, and how long it took. */
-  #settled_ms = 0
+  /** When the last share ended. */
+  #ended_ms = 0
+  /** What all shares of the last round took. */
   #took_ms = 0
   /** Of the round that goes on, so far. */
   #taking_ms = 0
@@ -41,12 +46,15 @@ export class SessionPace {
     return this.#waiting === 0 && pending < PENDING_FEW && records < STORED_FEW
   }
 
-  /** Whether they take in now what was stored without them. */
-  isDue(now_ms: number, pending: number): boolean {
+  /** Whether they take in a share now: of a round that goes on, or the first of a new one. */
+  isDue(now_ms: number, pending: number, round: 'goes on' | 'none'): boolean {
+    const { batch_records_max, session_delay_ms } = this.#settings
     if (pending < PENDING_FEW || this.#waiting >= WAITING_MAX) return true
-    const rest_ms = Math.min(REST_SHARE * this.#took_ms, REST_MS_MAX)
     // Tricky: a clock that was set back does not stop them.
-    return Math.abs(now_ms - this.#settled_ms) >= Math.max(this.#settings.session_delay_ms, rest_ms)
+    const since_ms = Math.abs(now_ms - this.#ended_ms)
+    if (pending > batch_records_max * CALM_SHARE && since_ms < PATIENCE_MS_MAX) return false
+    const rest_ms = Math.min(REST_SHARE * this.#took_ms, REST_MS_MAX)
+    return round === 'goes on' || since_ms >= Math.max(session_delay_ms, rest_ms)
   }
 
   /** How many events are joined at once before anything else is done. */
@@ -74,9 +82,8 @@ export class SessionPace {
 
   /** A share was joined. */
   noteShare(now_ms: number, took_ms: number, isLast: boolean): void {
+    this.#ended_ms = now_ms
     this.#taking_ms += Math.max(0, took_ms)
-    if (!isLast) return
-    this.#settled_ms = now_ms
-    this.#took_ms = this.#taking_ms
+    if (isLast) this.#took_ms = this.#taking_ms
   }
 }

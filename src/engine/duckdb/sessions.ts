@@ -85,7 +85,8 @@ export class Sessions {
 
   /** Whether a share is to be taken of what was stored without them. */
   isDue(pending: number): boolean {
-    return this.#position.round !== null || this.#pace.isDue(this.#options.clock.now_ms(), pending)
+    const round = this.#position.round === null ? 'none' : 'goes on'
+    return this.#pace.isDue(this.#options.clock.now_ms(), pending, round)
   }
 
   /** Takes a share of at most so many events, after what goes on beside. */
