@@ -8,7 +8,7 @@ import type { Settings } from '../std/settings.ts'
 export interface StoredSizes {
   /** The database: its file, and that of its sessions. */
   readonly database_bytes: number
-  /** What they have not yet folded in: about 64 MB of the store, 256 MB of sessions, then a checkpoint. */
+  /** What they have not yet folded in: 64 MB of the store, 128 MB of sessions at most. */
   readonly wal_bytes: number
   /** What queries and batches put on the disk for want of memory. */
   readonly spill_bytes: number

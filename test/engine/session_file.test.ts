@@ -1,4 +1,4 @@
-/** Sessions have a file of their own: joined while batches go on, and made anew where it is lost. */
+/** Sessions have a file of their own: joined beside batches, and made anew where it is lost. */
 import assert from 'node:assert/strict'
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,12 +1,12 @@
 /**
- * When the write-ahead logs are written to the tables. Whoever writes a table waits meanwhile, so it
- * is done in quiet times, and for the store between two batches, before it has become long.
+ * When the write-ahead logs are written to the tables. Whoever writes a table waits meanwhile, so
+ * it is done in quiet times, and for the store between two batches, before it has become long.
  */
 import { stat } from 'node:fs/promises'
 import type { Connection } from './database.ts'
 
 const IDLE_MS = 10_000
-/** Written in a second, where 256 MB take four. */
+/** Written in a second, where four times as much takes four. Less than what DuckDB waits for. */
 const WAL_BYTES_MAX = 64_000_000
 
 /** A question may be in the way: then it is left to the size, or to the next quiet time. */

@@ -178,7 +178,7 @@ export class Database {
         threads: String(settings.threads),
         memory_limit: `${settings.memory_limit_mb}MB`,
         // The write-ahead log is replayed in memory at the next start, so it is kept short.
-        checkpoint_threshold: '256MB',
+        checkpoint_threshold: '128MB',
         // Tricky: keeping the order of inserted rows reserves memory per column, and wide tables
         // are then written by one thread. No table of ours depends on it.
         preserve_insertion_order: 'false',

@@ -87,7 +87,7 @@ export function columnType(state: State): string {
   }
 }
 
-/** For states whose collections are bounded, a number that `limit` makes of their bound; else ours. */
+/** For states whose collections are bounded a number that `limit` makes of their bound. */
 function byLimit(group: Group, limit: (kept: number) => string): string {
   const bounded = statesIn(group, 'values').flatMap(({ state, index }) =>
     // One more than the limit: enough to know that there were more.

@@ -85,7 +85,7 @@ export const FIXED_TABLES: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Beside the sessions themselves; see session_position.ts. */
-export const SESSION_TABLES: Readonly<Record<string, readonly string[]>> = {
+const SESSION_TABLES: Readonly<Record<string, readonly string[]>> = {
   session_batches: [
     ...['batch BIGINT', 'committed_at TIMESTAMP', 'horizon TIMESTAMP', 'settled_batch BIGINT'],
     'round JSON',
