@@ -1,14 +1,14 @@
 /**
- * When sessions take in what is stored. At rest with each batch; under load after the delay that is
- * asked for, and so seldom that joining them takes a share of the time only. What is joined at once
- * has a bound.
+ * When sessions take in what is stored. At rest after each batch; under load after the delay that
+ * is asked for, and so seldom that joining them takes a share of the time only. What is joined at
+ * once has a bound.
  */
 import type { Settings } from '../../std/settings.ts'
 import { isBacklog } from './batch_pace.ts'
 
 /** While so few records wait in the log, the engine is at rest. */
 const PENDING_FEW = 100
-/** A batch of so few is joined in its own transaction, where one thread reads it. */
+/** A batch of so few is shown when its sessions hold it too: it takes them no time. */
 const STORED_FEW = 1_000
 /**
  * Of what the last time took, before the next one: so they take a tenth of the time. The longer
@@ -41,8 +41,8 @@ export class SessionPace {
     this.#settings = settings
   }
 
-  /** Whether a batch of so many records levels them itself; `pending` are not stored yet. */
-  isDueWithin(records: number, pending: number): boolean {
+  /** Whether they take in a batch of so many records at once; `pending` are not stored yet. */
+  isDueAtOnce(records: number, pending: number): boolean {
     return this.#waiting === 0 && pending < PENDING_FEW && records < STORED_FEW
   }
 

@@ -80,7 +80,7 @@ export class Sessions {
   /** Whether nobody should see a batch of so many records before sessions hold it too. */
   isDueWith(records: number, pending: number): boolean {
     const isFree = this.#beside === undefined && this.#position.round === null
-    return isFree && this.#pace.isDueWithin(records, pending)
+    return isFree && this.#pace.isDueAtOnce(records, pending)
   }
 
   /** Whether a share is to be taken of what was stored without them. */
