@@ -235,6 +235,7 @@ export class DuckdbEngine implements Engine {
       return 'idle'
     }
     await this.#take(stored)
+    this.#tellListeners()
     return 'worked'
   }
 

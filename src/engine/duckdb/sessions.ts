@@ -16,7 +16,7 @@ export interface SessionsOptions {
   readonly groups: readonly Group[]
   readonly settings: Pick<Settings, 'session_delay_ms' | 'batch_records_max'>
   readonly clock: Clock
-  /** A share was taken. */
+  /** A share was taken beside the batches. */
   readonly onShare: () => void
 }
 
@@ -100,6 +100,7 @@ export class Sessions {
   takeBeside(stored: Stored): void {
     if (this.#beside || this.isLevelWith(stored.position)) return
     this.#beside = this.#share(stored, this.#pace.events_beside)
+      .then(this.#options.onShare)
       .catch((thrown: unknown) => {
         this.#failure = { thrown }
       })
@@ -140,6 +141,5 @@ export class Sessions {
     const now_ms = clock.now_ms()
     this.#pace.noteShare(now_ms, now_ms - started_ms, next.round === null)
     await forgetBatches(this.#connection, 'session_batches', next.batch)
-    this.#options.onShare()
   }
 }
