@@ -1,8 +1,8 @@
 /**
- * `npm run bench:upkeep`: what it costs a shop's live traffic that sessions are kept up to date. The
- * traffic of `live`, in turn with sessions as they are and with sessions that wait until it is over;
- * medians of several turns, since one checkpoint more or less in a minute decides what the slowest
- * hundredth is.
+ * `npm run bench:upkeep`: what it costs a shop's live traffic that sessions are kept up to date.
+ * The traffic of `live`, in turn with sessions as they are and with sessions that wait until it is
+ * over; medians of several turns, since one checkpoint more or less in a minute decides what the
+ * slowest hundredth is.
  */
 import { Children } from './children.ts'
 import { runTraffic, SHOP, type TrafficOutcome } from './live_traffic.ts'

@@ -105,12 +105,15 @@ async function searchFile(
   }
 }
 
-/** Tables of the database with their columns that hold texts. */
+/** Tables of the database's files, as SQL, with their columns that hold texts. */
 async function textColumns(ask: Ask): Promise<ReadonlyMap<string, readonly string[]>> {
-  const rows = await ask(`SELECT table_name, column_name, data_type FROM duckdb_columns()
-    WHERE database_name = 'store' ORDER BY ALL`)
+  const rows = await ask(`SELECT database_name, table_name, column_name, data_type
+    FROM duckdb_columns() WHERE NOT internal AND database_name NOT IN ('system', 'temp', 'memory')
+    ORDER BY ALL`)
   const texts = rows.filter(({ data_type }) => TEXTS.test(String(data_type)))
-  const byTable = Map.groupBy(texts, ({ table_name }) => String(table_name))
+  const byTable = Map.groupBy(texts, ({ database_name, table_name }) =>
+    [String(database_name), 'main', String(table_name)].map(quoteName).join('.'),
+  )
   return new Map(
     [...byTable].map(([name, columns]) => [
       name,
@@ -126,9 +129,8 @@ async function matchesIn(
   pattern: string,
 ): Promise<number> {
   const matches = columns.map((name) => `regexp_matches(CAST(${quoteName(name)} AS VARCHAR), $1)`)
-  const [row] = await ask(
-    `SELECT count(*) AS n FROM store.${quoteName(table)} WHERE ${matches.join(' OR ')}`,
-    [pattern],
-  )
+  const [row] = await ask(`SELECT count(*) AS n FROM ${table} WHERE ${matches.join(' OR ')}`, [
+    pattern,
+  ])
   return Number(row?.n)
 }

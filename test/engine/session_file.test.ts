@@ -42,6 +42,8 @@ for (const [name, harm] of Object.entries(HARMS)) {
     await shop.processor.engine.catchUp()
     assert.deepEqual(await visitsOf(shop), sessionise(SEEN))
     assert.equal((await shop.ledger()).stored, SEEN.length)
+    // The store is sound, and is not made anew with them.
+    assert.ok(!shop.said.some((said) => said.includes('from the log')), shop.said.join('; '))
   })
 }
 

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { events } from '../../src/model/events.ts'
+import { count } from '../../src/model/measures/count.ts'
+import { orders } from '../../src/model/orders.ts'
+import { table } from '../../src/model/table.ts'
+import { session } from '../../src/model/window.ts'
 import { changesAfter, identityOf } from '../../src/present/changelog.ts'
 import { readSettings } from '../../src/std/settings.ts'
 import { eventRecord, Shop } from './shop.ts'
@@ -17,6 +22,34 @@ const stream = fc
     { minLength: 1, maxLength: 40 },
   )
   .map((all) => all.map((event, id) => ({ ...event, id: id + 100 })))
+
+test('sessions need no id of the client, and may be of orders', async (t) => {
+  const measures = { n: count() }
+  const window = session('30 minutes')
+  const about = { answers: 'How many, one after the other?', lateness: '10 minutes' } as const
+  const quiet = table('quiet_visits', { ...about, from: events, window, by: {}, measures })
+  const by = { visitor_id: events.visitor_id }
+  const visitors = table('visits_by_visitor', { ...about, from: events, window, by, measures })
+  const sales = table('sales_in_a_row', { ...about, from: orders, window, by: {}, measures })
+  const shop = await new Shop(t, {}, { tables: [quiet, visitors, sales] }).open()
+  const times = ['10:00:00', '10:20:00', '11:30:00', '12:30:00', '12:45:00']
+  const told = times.map((time, at) =>
+    eventRecord(`e${at}`, time, {
+      ...{ event_type: at % 2 === 0 ? 'purchase' : 'view', order_id: `o${at}` },
+      ...{ session_id: null, user_id: `u${at % 2}` },
+    }),
+  )
+  for (const one of [...told.slice(2), ...told.slice(0, 2)]) await shop.tell([one])
+  const counted = async (name: string) => {
+    const rows = await shop.rows(`SELECT n FROM ${name} ORDER BY ALL`)
+    return rows.map(({ n }) => Number(n))
+  }
+  assert.deepEqual(await counted('quiet_visits'), [1, 2, 2])
+  assert.deepEqual(await counted('visits_by_visitor'), [1, 1, 1, 1, 1])
+  assert.deepEqual(await counted('sales_in_a_row'), [1, 1, 1])
+  await shop.processor.engine.rebuild('quiet_visits')
+  assert.deepEqual(await counted('quiet_visits'), [1, 2, 2])
+})
 
 test('sessions of any arrival order, and their changes, equal a batch sessionisation', async (t) => {
   const sizesOf = fc.infiniteStream(fc.integer({ min: 1, max: 9 }))

@@ -1,4 +1,5 @@
 /** How batches follow one another. */
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** While few records wait, the engine leaves the machine to questions most of the time. */
 const REST_SHARE = 2
@@ -26,7 +27,13 @@ export const isBacklog = (pending: number, batch_records_max: number): boolean =
  * Before the next batch: they begin an interval apart, so that they are not too small; further
  * apart while little comes in, and at once under backlog.
  */
-export function pauseAfter(pace: Pace): number {
+export async function pauseAfter(pace: Pace, signal: AbortSignal): Promise<void> {
+  const pause_ms = pauseOf(pace)
+  if (pause_ms <= 0) return
+  await sleep(pause_ms, undefined, { signal }).catch(() => undefined) // Aborted: the loop ends.
+}
+
+function pauseOf(pace: Pace): number {
   const { worked_ms, interval_ms, pending, batch_records_max, questions_ms } = pace
   if (isBacklog(pending, batch_records_max)) return 0
   const longest_ms = Math.max(REST_MS_MAX, Math.min(questions_ms, QUESTIONS_MS_MAX))

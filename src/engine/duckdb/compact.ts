@@ -64,7 +64,7 @@ export async function compact(connection: Connection, group: Group, after: numbe
   await transaction(connection, 'COMMIT', () => connection.script(statements))
 }
 
-/** One group of states is compacted every so many batches, in turn: no batch waits for all. */
+/** After so many batches one group of states is compacted, in turn: no batch waits for all. */
 const BATCHES_BETWEEN = 4
 
 /** Whose turn it is. */
@@ -72,16 +72,19 @@ export class Compactions {
   readonly #groups: ReadonlyMap<string, Group>
   /** Group to the batch up to which it was compacted; the first is next. */
   readonly #done: Map<string, number>
+  #last: number
 
   constructor(groups: readonly Group[], batch: number) {
     // Sessions are joined when they are stored, and have no parts that pile up.
     const compacted = groups.filter(({ pane }) => pane.kind !== 'session')
     this.#groups = new Map(compacted.map((group) => [group.id, group]))
     this.#done = new Map(compacted.map(({ id }) => [id, batch]))
+    this.#last = batch
   }
 
   async afterBatch(connection: Connection, batch: number): Promise<void> {
-    if (batch % BATCHES_BETWEEN !== 0) return
+    if (batch - this.#last < BATCHES_BETWEEN) return
+    this.#last = batch
     const [due] = this.#done
     const group = this.#groups.get(due?.[0] ?? '')
     if (!due || !group) return

@@ -285,23 +285,25 @@ export async function dropTemporary(connection: Connection): Promise<void> {
 }
 
 /** Leaves nothing of a closed store, nor of one that was set aside. */
-export async function removeStore({ store, sessions }: StoreFiles): Promise<void> {
-  await removeSessions(sessions)
+export async function removeStore(files: StoreFiles): Promise<void> {
+  const { store } = files
+  await removeSessions(files)
   // Tricky: what is not folded in yet goes first; it must never be taken for a new store's.
   for (const ending of ['.wal', '', '.broken.wal', '.broken', '.spill']) {
     await rm(`${store}${ending}`, { recursive: true, force: true })
   }
 }
 
-async function removeSessions(file: string | null): Promise<void> {
-  if (file === null) return
-  for (const ending of ['.wal', '']) await rm(`${file}${ending}`, { force: true })
+/** They are made anew of what the store holds. */
+export async function removeSessions({ sessions }: StoreFiles): Promise<void> {
+  if (sessions === null) return
+  for (const ending of ['.wal', '']) await rm(`${sessions}${ending}`, { force: true })
 }
 
 /** Sets an unusable store aside, so that nothing is destroyed while a new one is built. */
-export async function setAside({ store, sessions }: StoreFiles): Promise<void> {
-  // Sessions are made of what the store holds, and show nothing that it does not.
-  await removeSessions(sessions)
+export async function setAside(files: StoreFiles): Promise<void> {
+  const { store } = files
+  await removeSessions(files)
   await rm(`${store}.broken`, { force: true })
   await rename(store, `${store}.broken`).catch(() => undefined) // Missing: nothing to set aside.
   await rm(`${store}.wal`, { force: true })

@@ -2,7 +2,6 @@
  * The DuckDB engine: opens or rebuilds the store, then moves durable records into the tables, one
  * transaction a batch. One writer; everything it holds can be made anew from the log.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Offsets } from '../../log/contract.ts'
 import { DiskReserve } from '../../log/files/disk_reserve.ts'
 import { ClickpathError } from '../../std/errors.ts'
@@ -33,16 +32,10 @@ import {
 } from './position.ts'
 import { Readers } from './readers.ts'
 import { reconcile } from './rebuild.ts'
-import { Sessions, type Stored } from './sessions.ts'
+import { type Joining, Sessions, type Stored } from './sessions.ts'
 import { watermarkOf } from './watermark.ts'
 
 const RETRY_MS_MAX = 5_000
-
-/**
- * Whether sessions are joined before or beside what comes next: where somebody waits until all is
- * in the tables, or while the engine runs.
- */
-type Joining = 'before' | 'beside'
 
 export class DuckdbEngine implements Engine {
   readonly #options: DuckdbEngineOptions
@@ -178,7 +171,7 @@ export class DuckdbEngine implements Engine {
     return this.alone((...given) => this.store.quietly(() => work(...given)))
   }
 
-  /** One batch; 'idle' when nothing was durable beyond the offsets, and sessions are level. */
+  /** One batch; 'idle' when nothing was durable beyond the offsets, nor is there for us to join. */
   async #step(joining: Joining): Promise<'worked' | 'idle'> {
     const { clock } = this.#options
     const { writer } = this.#opened()
@@ -216,9 +209,9 @@ export class DuckdbEngine implements Engine {
   /** At rest nobody sees a batch before sessions hold it too. Answers how many records wait. */
   async #noteStored(position: Position, records: number): Promise<number> {
     const pending = await this.#pending(position.offsets)
-    if (this.#batches.sessions === 'within') await this.#sessions.reread()
+    if (this.#batches.sessions === 'within') await this.#sessions.broughtAlong()
     else if (this.#sessions.isDueWith(records, pending)) {
-      await this.#take({ context: this.#context(), position, pending })
+      await this.#take({ context: this.#context(), position, pending }, 'before')
     } else this.#sessions.noteStored(records)
     return pending
   }
@@ -226,22 +219,14 @@ export class DuckdbEngine implements Engine {
   /** Sessions take in a share of what was stored without them. */
   async #join(joining: Joining, pending: number): Promise<'worked' | 'idle'> {
     const stored = { context: this.#context(), position: this.#position, pending }
-    if (this.#sessions.isLevelWith(this.#position)) return 'idle'
-    const { batch_records_max } = this.#options.settings
-    // Where memory is short, or a full batch waits, one thing at a time is done sooner.
-    const isAlone = this.#size.records < batch_records_max || pending >= batch_records_max
-    if (joining === 'beside' && !isAlone) {
-      this.#sessions.takeBeside(stored)
-      return 'idle'
-    }
-    await this.#take(stored)
-    this.#tellListeners()
-    return 'worked'
+    const done = await this.#take(stored, joining)
+    if (done === 'worked') this.#tellListeners()
+    return done
   }
 
-  async #take(stored: Stored): Promise<void> {
+  async #take(stored: Stored, joining: Joining): Promise<'worked' | 'idle'> {
     try {
-      await this.#sessions.take(stored, this.#size.records)
+      return await this.#sessions.take(stored, joining, this.#size.records)
     } finally {
       this.#tried = this.#sessions.tried
     }
@@ -265,15 +250,25 @@ export class DuckdbEngine implements Engine {
     return 'worked'
   }
 
-  async #recover(thrown: unknown): Promise<void> {
-    this.#health.noteFailed(thrown)
+  /** Within the same turn: what we know is what was committed, before anybody else works. */
+  async #restore(thrown: unknown): Promise<void> {
     // What cannot be undone is opened anew: then it is as it was committed.
     const undoing = isFatal(thrown) ? Promise.reject(thrown) : this.#undo()
     await undoing.catch(() => this.#disconnect().then(() => this.open()))
   }
 
+  async #orRestored<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (thrown) {
+      await this.#restore(thrown).catch(() => undefined) // The first failure says more.
+      throw thrown
+    }
+  }
+
   async catchUp(signal?: AbortSignal): Promise<void> {
-    while (!signal?.aborted && (await this.#alone(() => this.#work('before'))) === 'worked');
+    const work = () => this.#orRestored(() => this.#work('before'))
+    while (!signal?.aborted && (await this.#alone(work)) === 'worked');
   }
 
   /** A batch and, now and then, what keeps the store small. */
@@ -300,19 +295,25 @@ export class DuckdbEngine implements Engine {
     return step
   }
 
+  async #workOrRecover(): Promise<'worked' | 'idle' | 'failed'> {
+    try {
+      return await this.#work('beside')
+    } catch (thrown) {
+      this.#health.noteFailed(thrown)
+      await this.#restore(thrown)
+      return 'failed'
+    }
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     const { settings, clock } = this.#options
     let retry_ms = settings.batch_interval_ms
     signal.addEventListener('abort', () => this.#batches.interrupt(), { once: true })
     while (!signal.aborted) {
       const started_ms = clock.now_ms()
-      try {
-        await this.#alone(() => this.#work('beside'))
-        retry_ms = settings.batch_interval_ms
-      } catch (thrown) {
-        await this.#recover(thrown)
-        retry_ms = Math.min(retry_ms * 2, RETRY_MS_MAX)
-      }
+      const done = await this.#alone(() => this.#workOrRecover())
+      if (done === 'failed') retry_ms = Math.min(retry_ms * 2, RETRY_MS_MAX)
+      else retry_ms = settings.batch_interval_ms
       await this.#pause(retry_ms, clock.now_ms() - started_ms, signal)
     }
   }
@@ -323,9 +324,7 @@ export class DuckdbEngine implements Engine {
     const { batch_records_max } = this.#options.settings
     const questions_ms = this.#readers?.takeLasted_ms() ?? 0
     const pace = { worked_ms, interval_ms, pending, batch_records_max, questions_ms }
-    const pause_ms = pauseAfter(pace)
-    if (pause_ms <= 0) return
-    await sleep(pause_ms, undefined, { signal }).catch(() => undefined) // Aborted: the loop ends.
+    await pauseAfter(pace, signal)
   }
 
   #pending(offsets: Offsets): Promise<number> {
@@ -345,12 +344,13 @@ export class DuckdbEngine implements Engine {
 
   async rebuild(table?: string): Promise<void> {
     const { plan } = this.#options
-    if (table === undefined) return this.#alone(() => this.#rebuildAll())
+    if (table === undefined) return this.#alone(() => this.#orRestored(() => this.#rebuildAll()))
     const planned = plan.tables.get(table)
     if (!planned) {
       throw new ClickpathError('UNKNOWN_TABLE', table, [...plan.tables.keys()].join(', '))
     }
-    await this.alone(() => this.#reconcile(new Set([planned.group.id])))
+    const again = new Set([planned.group.id])
+    await this.alone(() => this.#orRestored(() => this.#reconcile(again)))
   }
 
   async #rebuildAll(): Promise<void> {

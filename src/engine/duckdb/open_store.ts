@@ -3,7 +3,7 @@ import { ClickpathError } from '../../std/errors.ts'
 import { causeOf, tell } from '../../std/notices.ts'
 import type { StoreFiles } from '../place.ts'
 import type { Batches } from './batches.ts'
-import { type Connection, Database, setAside } from './database.ts'
+import { type Connection, Database, removeSessions, setAside } from './database.ts'
 import type { DuckdbEngineOptions } from './engine_options.ts'
 import { faultOfEventFiles, settleEventFiles } from './event_files.ts'
 import { readPosition } from './position.ts'
@@ -22,11 +22,22 @@ export function closeStore({ database, writer, joiner }: OpenStore): void {
   database.close()
 }
 
-async function connect(files: StoreFiles, options: DuckdbEngineOptions): Promise<OpenStore> {
+async function connectOnce(files: StoreFiles, options: DuckdbEngineOptions): Promise<OpenStore> {
   const database = await Database.open(files, options.settings)
   const writer = await database.connect('store')
   const joiner = files.sessions === null ? writer : await database.connect('sessions')
   return { database, writer, joiner }
+}
+
+/** Sessions are made anew before the store is blamed. */
+async function connect(files: StoreFiles, options: DuckdbEngineOptions): Promise<OpenStore> {
+  try {
+    return await connectOnce(files, options)
+  } catch (thrown) {
+    if (!(thrown instanceof ClickpathError) || thrown.code !== 'STORE_BROKEN') throw thrown
+    await removeSessions(files)
+    return connectOnce(files, options)
+  }
 }
 
 /** Sets aside what cannot be gone on from, and says so. */
@@ -36,9 +47,31 @@ export async function openStore(
   batches: Batches,
 ): Promise<OpenStore> {
   const store = await openSound(files, options, batches)
-  if (options.archive) await settleEventFiles(store.writer, options.archive)
-  if (store.joiner !== store.writer) await settleSessionFile(store.joiner, store.writer)
-  return store
+  try {
+    if (options.archive) await settleEventFiles(store.writer, options.archive)
+  } catch (thrown) {
+    closeStore(store)
+    throw thrown
+  }
+  return files.sessions === null ? store : withSessions(files, options, store)
+}
+
+/** The file of sessions may open and yet not be read. */
+async function withSessions(
+  files: StoreFiles,
+  options: DuckdbEngineOptions,
+  store: OpenStore,
+): Promise<OpenStore> {
+  try {
+    await settleSessionFile(store.joiner, store.writer)
+    return store
+  } catch {
+    closeStore(store)
+    await removeSessions(files)
+    const again = await connectOnce(files, options)
+    await settleSessionFile(again.joiner, again.writer)
+    return again
+  }
 }
 
 async function openSound(

@@ -122,15 +122,16 @@ export async function reconcile(
   for (const connection of connections) {
     for (const [name, value] of await readRegistry(connection)) stored.set(name, value)
   }
-  const isKept = (group: Group) =>
-    stored.get(PREFIX + group.id) === stamp(group, settings.time_zone) && !again.has(group.id)
-  const due = plan.groups.filter((group) => !isKept(group))
+  const right = plan.groups.filter(
+    (group) => stored.get(PREFIX + group.id) === stamp(group, settings.time_zone),
+  )
+  const due = plan.groups.filter((group) => !right.includes(group) || again.has(group.id))
   let at = before
   for (const group of due.filter((one) => !isSession(one))) {
     at = await buildGroup(writer, context, at, group)
   }
-  const kept = plan.groups.filter(isKept)
-  const sessions = await settleAll(joiner, context, at.position, at.sessions, kept)
+  // Also those that are built again: until that is done, they are what is read.
+  const sessions = await settleAll(joiner, context, at.position, at.sessions, right)
   at = { ...at, sessions }
   for (const group of due.filter(isSession)) at = await buildGroup(joiner, context, at, group)
   let dropped = 0

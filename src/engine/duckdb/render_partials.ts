@@ -144,7 +144,9 @@ function bucketedRows(group: Group, time_zone: string, relation: string): string
   const where = group.where ? `WHERE ${renderExpression(group.where)}` : ''
   const time = quoteName(group.from.time)
   if (group.pane.kind === 'session') {
-    const keyed = `SELECT ${[...keys, ...columnsRead(group)].join(', ')} FROM ${relation} ${where}`
+    // Of streams that are queries themselves more is asked than what states are made of.
+    const columns = group.from.kind === 'rows' ? columnsRead(group) : ['*']
+    const keyed = `SELECT ${[...keys, ...columns].join(', ')} FROM ${relation} ${where}`
     const id = idOf(group)
     return sessionRows(group.pane.gap_ms, group.keys.map(innerKey), id && innerKey(id), time, keyed)
   }

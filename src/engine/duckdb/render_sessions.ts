@@ -43,7 +43,7 @@ export function sessionRows(
   const unnamed = id ? `(FROM keyed_rows WHERE ${id} IS NULL)` : 'keyed_rows'
   const divided = dividedRows(gap_ms, keys, time, unnamed)
   const all = id ? `${divided} UNION ALL BY NAME ${named} WHERE ${id} IS NOT NULL` : divided
-  return `(WITH keyed_rows AS MATERIALIZED (${rows}) ${all})`
+  return `(WITH keyed_rows AS MATERIALIZED (${rows}) FROM (${all}))`
 }
 
 /**

@@ -12,6 +12,12 @@ import { SessionPace } from './session_pace.ts'
 import { readSessionPosition, SESSIONS_START, type SessionPosition } from './session_position.ts'
 import { isLevel, settleShare } from './session_upkeep.ts'
 
+/**
+ * Before or beside what comes next: where somebody waits until all is in the tables, or while the
+ * engine runs.
+ */
+export type Joining = 'before' | 'beside'
+
 export interface SessionsOptions {
   readonly groups: readonly Group[]
   readonly settings: Pick<Settings, 'session_delay_ms' | 'batch_records_max'>
@@ -63,6 +69,18 @@ export class Sessions {
     if (this.#connection) this.#position = await readSessionPosition(this.#connection)
   }
 
+  /** A batch wrote them too. */
+  async broughtAlong(): Promise<void> {
+    await this.reread()
+    await this.#forget()
+  }
+
+  async #forget(): Promise<void> {
+    if (this.#connection) {
+      await forgetBatches(this.#connection, 'session_batches', this.#position.batch)
+    }
+  }
+
   /** Whether a share is being taken beside the batches. */
   get isBusy(): boolean {
     return this.#beside !== undefined
@@ -89,16 +107,25 @@ export class Sessions {
     return this.#pace.isDue(this.#options.clock.now_ms(), pending, round)
   }
 
-  /** Takes a share of at most so many events, after what goes on beside. */
-  async take(stored: Stored, most: number): Promise<void> {
+  /** Takes a share of what was stored without them: of at most so many events. */
+  async take(stored: Stored, joining: Joining, most: number): Promise<'worked' | 'idle'> {
+    if (this.isLevelWith(stored.position)) return 'idle'
+    const { batch_records_max } = this.#options.settings
+    // Where memory is short, or a full batch waits, one thing at a time is done sooner.
+    const isAlone = most < batch_records_max || stored.pending >= batch_records_max
+    if (joining === 'beside' && !isAlone) {
+      this.#takeBeside(stored)
+      return 'idle'
+    }
     await this.ended()
-    if (this.isLevelWith(stored.position)) return
+    if (this.isLevelWith(stored.position)) return 'worked'
     await this.#share(stored, Math.min(most, this.#pace.eventsPerShare(stored.pending)))
+    return 'worked'
   }
 
   /** Takes one meanwhile, if none is being taken; how that ended is thrown by `throwFailure`. */
-  takeBeside(stored: Stored): void {
-    if (this.#beside || this.isLevelWith(stored.position)) return
+  #takeBeside(stored: Stored): void {
+    if (this.#beside) return
     this.#beside = this.#share(stored, this.#pace.events_beside)
       .then(this.#options.onShare)
       .catch((thrown: unknown) => {
@@ -140,6 +167,6 @@ export class Sessions {
     this.#position = next
     const now_ms = clock.now_ms()
     this.#pace.noteShare(now_ms, now_ms - started_ms, next.round === null)
-    await forgetBatches(this.#connection, 'session_batches', next.batch)
+    await this.#forget()
   }
 }

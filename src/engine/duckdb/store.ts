@@ -66,10 +66,11 @@ export async function settleSessionFile(joiner: Connection, writer: Connection):
 async function belongs(joiner: Connection, writer: Connection, id: string): Promise<boolean> {
   if (!(await tablesOf(joiner)).includes('registry')) return false
   if ((await readRegistry(joiner)).get(STORE_ID) !== id) return false
-  const { settled } = await readSessionPosition(joiner)
+  const { settled, round } = await readSessionPosition(joiner)
   const { batch } = await readPosition(writer)
+  const until = round?.until ?? settled
   // What they have not taken in is looked for in the table alone.
-  return settled.batch <= batch && settled.batch >= (await lastBatchIn(writer))
+  return until.batch <= batch && settled.batch >= (await lastBatchIn(writer))
 }
 
 /**
