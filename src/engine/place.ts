@@ -33,8 +33,9 @@ export function storeFolder(directory: string, chosen: Chosen): string {
 }
 
 /**
- * The files of one instance. A transaction reads both, each as of its first look at it, and writes one; each has a write-ahead
- * log and checkpoints of its own, so that who writes one never waits for who writes the other.
+ * The files of one instance. A transaction reads both, each as of its first look at it, and writes
+ * one; each has a write-ahead log and checkpoints of its own, so that who writes one never waits
+ * for who writes the other.
  */
 export interface StoreFiles {
   readonly store: string
