@@ -15,7 +15,7 @@ import { type Check, type Figures, finish, type Target } from './run.ts'
 const DELAY_MS_MAX = 60_000
 
 const asked = readOptions({
-  ...{ rate: 10_000, seconds: 45, warmup: 10, batch: 10, connections: 64, turns: 5 },
+  ...{ rate: 10_000, seconds: 45, warmup: 10, batch: 10, connections: 64, turns: 3 },
 })
 const { turns, ...traffic } = asked.numbers
 const children = new Children()
