@@ -42,7 +42,8 @@ async function measure(way: Way, turn: number): Promise<void> {
   outcomes[way].push(outcome)
   checks.push(...outcome.checks.map((one) => ({ ...one, what: `${way} ${turn}: ${one.what}` })))
   const { p50_ms, p99_ms } = outcome.markers.ackToVisible
-  process.stdout.write(`turn ${turn}, sessions ${way}: p50 ${p50_ms} ms, p99 ${p99_ms} ms\n`)
+  const shown = [p50_ms, p99_ms].map((ms) => Math.round(ms ?? Number.NaN))
+  process.stdout.write(`turn ${turn}, sessions ${way}: p50 and p99 ${shown.join(', ')} ms\n`)
 }
 
 function median(numbers: readonly (number | null)[]): number {
