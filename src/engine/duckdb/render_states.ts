@@ -87,21 +87,23 @@ export function columnType(state: State): string {
   }
 }
 
-/** For states whose collections are bounded a number that `limit` makes of their bound. */
-function byLimit(group: Group, limit: (kept: number) => string): string {
+/**
+ * By state, the number that `limit` makes of the bound of a collection; null where none is bounded.
+ */
+function byLimit(group: Group, limit: (kept: number) => string): string | null {
   const bounded = statesIn(group, 'values').flatMap(({ state, index }) =>
     // One more than the limit: enough to know that there were more.
     state.primitive === 'values' && state.limit !== null
       ? [`WHEN ${index} THEN ${limit(state.limit + 1)}`]
       : [],
   )
-  if (bounded.length === 0) return `${Number.MAX_SAFE_INTEGER}`
+  if (bounded.length === 0) return null
   return `CASE state ${bounded.join(' ')} ELSE ${Number.MAX_SAFE_INTEGER} END`
 }
 
 function keepLimits(group: Group): string {
   const most = byLimit(group, String)
-  if (!most.startsWith('CASE')) return ''
+  if (most === null) return ''
   const place = `row_number() OVER (PARTITION BY ${identity(group)}, state ORDER BY t, i, s, value)`
   return `QUALIFY ${place} <= ${most}`
 }
@@ -115,9 +117,8 @@ export function rowNames(group: Group, part: Exclude<Part, 'main'>): string {
 /** As an aggregate over rows of one state: how many there are at most when all are merged. */
 export function rowsMax(group: Group, part: Part): string {
   const names = `approx_count_distinct((${identity(group)}))`
-  return part === 'values'
-    ? byLimit(group, (kept) => `${kept} * ${names}`)
-    : `${Number.MAX_SAFE_INTEGER}`
+  const most = part === 'values' ? byLimit(group, (kept) => `${kept} * ${names}`) : null
+  return most ?? `${Number.MAX_SAFE_INTEGER}`
 }
 
 /** One row per (bucket, keys): the partials of `part` in `relation`, merged. */
